@@ -1,0 +1,253 @@
+//! What an incident is: its states and allowed moves, and the words of its fields.
+
+use super::word::words;
+
+words! {
+    /// Where an incident stands. `queued` waits in its tier without an owner.
+    pub enum State {
+        Queued = "queued",
+        Assigned = "assigned",
+        InProgress = "in_progress",
+        Pending = "pending",
+        Resolved = "resolved",
+        Closed = "closed",
+        Cancelled = "cancelled",
+    }
+
+    /// Why work waits.
+    pub enum Pending {
+        AwaitingRequester = "awaiting_requester",
+        AwaitingCustomerApproval = "awaiting_customer_approval",
+        ScheduledWithRequester = "scheduled_with_requester",
+        AwaitingVendor = "awaiting_vendor",
+        AwaitingChange = "awaiting_change",
+        AwaitingProblem = "awaiting_problem",
+        AwaitingDiscipline = "awaiting_discipline",
+        Observation = "observation",
+    }
+
+    /// How service was restored.
+    pub enum ResolutionCode {
+        Fixed = "fixed",
+        FixedByWorkaround = "fixed_by_workaround",
+        FixedByChange = "fixed_by_change",
+        FixedByVendor = "fixed_by_vendor",
+        ConfigurationRestored = "configuration_restored",
+        Reinstalled = "reinstalled",
+        RolledBack = "rolled_back",
+        UserGuidance = "user_guidance",
+        NoFaultFound = "no_fault_found",
+        NotReproducible = "not_reproducible",
+        ResolvedByOtherDiscipline = "resolved_by_other_discipline",
+        NoResponse = "no_response",
+        ResolvedWithProblem = "resolved_with_problem",
+    }
+
+    /// Why a record was taken out without being resolved.
+    pub enum CancelCode {
+        Duplicate = "duplicate",
+        RaisedInError = "raised_in_error",
+        Withdrawn = "withdrawn",
+        Reclassified = "reclassified",
+        NotSupported = "not_supported",
+    }
+
+    /// How a record reached the desk.
+    pub enum Source {
+        Phone = "phone",
+        Email = "email",
+        Chat = "chat",
+        WalkIn = "walk_in",
+        PortalImport = "portal_import",
+        Monitoring = "monitoring",
+        Campaign = "campaign",
+        Problem = "problem",
+        Template = "template",
+    }
+
+    /// What the user sees.
+    pub enum Symptom {
+        CrashOnStart = "crash_on_start",
+        CrashInUse = "crash_in_use",
+        Hang = "hang",
+        Slow = "slow",
+        ErrorMessage = "error_message",
+        LoginFailure = "login_failure",
+        LicenseDenied = "license_denied",
+        ActivationFailure = "activation_failure",
+        InstallFailed = "install_failed",
+        UpdateFailed = "update_failed",
+        DataMissing = "data_missing",
+        DataCorrupt = "data_corrupt",
+        PrintFailure = "print_failure",
+        ConnectionFailed = "connection_failed",
+        CompatWarning = "compat_warning",
+        ConfigChanged = "config_changed",
+        SecurityAlert = "security_alert",
+        Other = "other",
+    }
+
+    /// Proactive (scheduled) or reactive (demanded) work; the two are never added up.
+    pub enum WorkMode {
+        Proactive = "proactive",
+        Reactive = "reactive",
+    }
+
+    /// Who may read a worklog entry.
+    pub enum Visibility {
+        /// The technicians only.
+        Internal = "internal",
+        /// The requester too; the first one answers the response clock.
+        Requester = "requester",
+    }
+
+    /// The category tree's first level.
+    pub enum Category {
+        Install = "install",
+        Update = "update",
+        Fix = "fix",
+    }
+
+    /// The category tree's second level.
+    pub enum Subcategory {
+        RequirementsValidation = "requirements_validation",
+        NewInstall = "new_install",
+        Configuration = "configuration",
+        DataMigration = "data_migration",
+        LicenseActivation = "license_activation",
+        SaasProvisioning = "saas_provisioning",
+        ReadinessCheck = "readiness_check",
+        Removal = "removal",
+        DeploymentRollout = "deployment_rollout",
+        RoutinePatch = "routine_patch",
+        VulnerabilityPatch = "vulnerability_patch",
+        EmergencyPatch = "emergency_patch",
+        FirmwareRevision = "firmware_revision",
+        FeatureUpdate = "feature_update",
+        EndOfSupportUpgrade = "end_of_support_upgrade",
+        PatchVerification = "patch_verification",
+        PatchRollback = "patch_rollback",
+        UpdateFailure = "update_failure",
+        PatchRegression = "patch_regression",
+        Crash = "crash",
+        Error = "error",
+        Performance = "performance",
+        ConfigurationDrift = "configuration_drift",
+        CompatibilityConflict = "compatibility_conflict",
+        LicenseFault = "license_fault",
+        DataLoss = "data_loss",
+        IntegrationFault = "integration_fault",
+        AccessFault = "access_fault",
+        SecurityExposure = "security_exposure",
+        ServiceUnavailable = "service_unavailable",
+        /// Must be replaced before the record is resolved.
+        Unknown = "unknown",
+    }
+}
+
+impl State {
+    /// Moves that a command may ask for; tier moves (by an accepted escalation) go to `queued` or `assigned`
+    /// from any state that is neither resolved nor terminal.
+    pub fn may_become(self, next: Self) -> bool {
+        use State::*;
+        match (self, next) {
+            (Queued, Assigned | Cancelled) => true,
+            (Assigned, Assigned | Queued | InProgress | Cancelled) => true,
+            (InProgress, Assigned | Queued | Pending | Resolved | Cancelled) => true,
+            (Pending, Pending | InProgress | Queued | Assigned | Resolved | Cancelled) => true,
+            (Resolved, Closed | InProgress | Queued) => true,
+            (Closed, InProgress | Queued) => true,
+            _ => false,
+        }
+    }
+
+    /// Closed or cancelled: nothing moves any more, but for a late reopen.
+    pub const fn terminal(self) -> bool {
+        matches!(self, Self::Closed | Self::Cancelled)
+    }
+
+    /// In a tier's queue: neither resolved nor terminal.
+    pub const fn open(self) -> bool {
+        matches!(self, Self::Queued | Self::Assigned | Self::InProgress | Self::Pending)
+    }
+
+    /// How much attention a record in this state gets, lowest first. Where writes crossed, a step takes effect
+    /// only if it asks for more than the record has.
+    pub const fn attention(self) -> u8 {
+        match self {
+            Self::Cancelled => 0,
+            Self::Closed => 1,
+            Self::Resolved => 2,
+            Self::Pending => 3,
+            Self::Queued => 4,
+            Self::Assigned => 5,
+            Self::InProgress => 6,
+        }
+    }
+}
+
+impl Category {
+    /// Is this a pair of the category tree that an incident may have?
+    pub const fn holds_for_incident(self, sub: Subcategory) -> bool {
+        use Subcategory::*;
+        match self {
+            Self::Install => false,
+            Self::Update => matches!(sub, UpdateFailure | PatchRegression),
+            Self::Fix => matches!(
+                sub,
+                Crash
+                    | Error
+                    | Performance
+                    | ConfigurationDrift
+                    | CompatibilityConflict
+                    | LicenseFault
+                    | DataLoss
+                    | IntegrationFault
+                    | AccessFault
+                    | SecurityExposure
+                    | ServiceUnavailable
+                    | Unknown
+            ),
+        }
+    }
+}
+
+impl Pending {
+    /// Waits for other work of ours or of a vendor, so a task or link of the matching kind must exist.
+    pub const fn needs_link(self) -> bool {
+        matches!(self, Self::AwaitingVendor | Self::AwaitingChange | Self::AwaitingProblem | Self::AwaitingDiscipline)
+    }
+
+    /// Waits for the customer: the requester is asked, told, or has agreed to a time.
+    pub const fn on_customer(self) -> bool {
+        matches!(self, Self::AwaitingRequester | Self::AwaitingCustomerApproval | Self::ScheduledWithRequester)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leaves_a_cancelled_record() {
+        for next in State::ALL {
+            assert!(!State::Cancelled.may_become(*next));
+        }
+    }
+
+    #[test]
+    fn every_state_has_its_own_attention() {
+        let mut seen: Vec<u8> = State::ALL.iter().map(|s| s.attention()).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), State::ALL.len());
+    }
+
+    #[test]
+    fn the_category_tree_refuses_foreign_pairs() {
+        assert!(Category::Fix.holds_for_incident(Subcategory::Crash));
+        assert!(Category::Update.holds_for_incident(Subcategory::UpdateFailure));
+        assert!(!Category::Fix.holds_for_incident(Subcategory::UpdateFailure));
+        assert!(!Category::Install.holds_for_incident(Subcategory::NewInstall));
+    }
+}

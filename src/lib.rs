@@ -1,0 +1,7 @@
+//! tierdesk: a helpdesk console for the terminal over one local SQLite file.
+//!
+//! The rooms, in the order in which they may use each other (a room uses those above it, never one below):
+//!
+//! - [`domain`]: what a desk is; pure rules over types.
+
+pub mod domain;
