@@ -8,6 +8,7 @@ pub(crate) mod word;
 pub mod id;
 pub mod incident;
 pub mod number;
+pub mod policy;
 pub mod priority;
 pub mod refusal;
 pub mod role;
