@@ -1,0 +1,363 @@
+//! Which key does what where: the defaults of the action table, changed by a person's keymap file.
+//!
+//! The file has one section per context and one line per action: `escalate = ["e", "f8"]`; `"none"` unbinds.
+//! A line replaces all keys of its action in that section. Two actions on one key, a key that begins another
+//! sequence, and a capital on a verb that writes at once are errors that name both lines.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::action::{Action, Context, Effect};
+use super::chord::{Chord, parse_sequence, spell};
+
+/// One sequence of keys that does one thing in one context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    pub context: Context,
+    pub sequence: Vec<Chord>,
+    pub action: Action,
+    /// The line of the keymap file; none for a default.
+    pub line: Option<usize>,
+}
+
+impl fmt::Display for Binding {
+    /// As one would write it in the file, with where it stands: `line 3: [queue] escalate = "e"`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: ")?,
+            None => f.write_str("by default: ")?,
+        }
+        write!(f, "[{}] {} = \"{}\"", self.context, self.action.word(), spell(&self.sequence))
+    }
+}
+
+/// What the keys pressed so far mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meaning<'a> {
+    Does(Action),
+    /// More keys must follow: these would complete it.
+    Begins(Vec<&'a Binding>),
+    Nothing,
+}
+
+/// A keymap file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct KeymapError(pub Vec<String>);
+
+/// All bindings.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        let mut bindings = Vec::new();
+        for &action in Action::ALL {
+            for (contexts, keys) in action.facts().keys {
+                for &context in *contexts {
+                    bindings.extend(keys.iter().map(|key| Binding {
+                        context,
+                        sequence: parse_sequence(key).expect("the action table names keys; a test reads them all"),
+                        action,
+                        line: None,
+                    }));
+                }
+            }
+        }
+        Self { bindings }
+    }
+}
+
+impl Keymap {
+    /// The defaults with the changes of a keymap file.
+    pub fn with(text: &str) -> Result<Self, KeymapError> {
+        let defaults = Self::default();
+        let mut map = defaults.clone();
+        let mut problems = Vec::new();
+        for change in changes(text)? {
+            match change {
+                Ok(change) => map.change(change),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        problems.extend(map.conflicts(&defaults));
+        problems.extend(map.capitals());
+        problems.extend(map.helpless());
+        if problems.is_empty() { Ok(map) } else { Err(KeymapError(problems)) }
+    }
+
+    /// What `keys` mean in `context`; the innermost section that knows them decides.
+    pub fn meaning(&self, context: Context, keys: &[Chord]) -> Meaning<'_> {
+        let mut begun = Vec::new();
+        for layer in context.layers() {
+            let here = || self.bindings.iter().filter(|binding| binding.context == *layer);
+            if begun.is_empty()
+                && let Some(binding) = here().find(|binding| binding.sequence == keys)
+            {
+                return Meaning::Does(binding.action);
+            }
+            begun.extend(here().filter(|it| it.sequence.len() > keys.len() && it.sequence.starts_with(keys)));
+        }
+        if begun.is_empty() { Meaning::Nothing } else { Meaning::Begins(begun) }
+    }
+
+    /// The keys of an action as it can be pressed in `context`, the first being the usual one.
+    pub fn keys(&self, context: Context, action: Action) -> Vec<String> {
+        context.layers().iter().flat_map(|layer| self.keys_in(*layer, action)).collect()
+    }
+
+    /// The key to show beside an action.
+    pub fn key(&self, context: Context, action: Action) -> Option<String> {
+        self.keys(context, action).into_iter().next()
+    }
+
+    /// Every action with its keys, section by section: for the help, the manual and `tierdesk keys`.
+    pub fn listing(&self) -> impl Iterator<Item = Listed> + '_ {
+        Context::ALL.iter().flat_map(move |&context| {
+            Action::ALL.iter().filter(move |action| action.belongs_to(context)).map(move |&action| Listed {
+                context,
+                action,
+                keys: self.keys_in(context, action),
+            })
+        })
+    }
+
+    fn keys_in(&self, context: Context, action: Action) -> Vec<String> {
+        let mine = |binding: &&Binding| binding.context == context && binding.action == action;
+        self.bindings.iter().filter(mine).map(|binding| spell(&binding.sequence)).collect()
+    }
+
+    fn change(&mut self, change: Changed) {
+        self.bindings.retain(|binding| binding.context != change.context || binding.action != change.action);
+        self.bindings.extend(change.sequences.into_iter().map(|sequence| Binding {
+            context: change.context,
+            sequence,
+            action: change.action,
+            line: Some(change.line),
+        }));
+    }
+
+    /// Pairs on one key, in one section or where one section covers another. Pairs of the defaults are meant.
+    fn conflicts(&self, defaults: &Self) -> Vec<String> {
+        let meant: Vec<_> = defaults.pairs().map(|(a, b)| (a.context, a.action, b.context, b.action)).collect();
+        self.pairs()
+            .filter(|(a, b)| !meant.contains(&(a.context, a.action, b.context, b.action)))
+            .map(|(a, b)| format!("two actions on one key\n  {a}\n  {b}"))
+            .collect()
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&Binding, &Binding)> {
+        let mut by_first: HashMap<Chord, Vec<(usize, &Binding)>> = HashMap::new();
+        for (n, binding) in self.bindings.iter().enumerate() {
+            by_first.entry(binding.sequence[0]).or_default().push((n, binding));
+        }
+        let clash = |a: &Binding, b: &Binding| {
+            a.action != b.action
+                && (a.sequence.starts_with(&b.sequence) || b.sequence.starts_with(&a.sequence))
+                && meet(a.context, b.context)
+        };
+        let mut pairs: Vec<_> = by_first
+            .values()
+            .flat_map(|same| same.iter().enumerate().flat_map(|(n, a)| same[n + 1..].iter().map(move |b| (*a, *b))))
+            .filter(|((_, a), (_, b))| clash(a, b))
+            .collect();
+        pairs.sort_by_key(|((a, _), (b, _))| (*a, *b));
+        pairs.into_iter().map(|((_, a), (_, b))| (a, b))
+    }
+
+    /// Capitals only open something, so that a cut escape sequence or Caps Lock never writes.
+    fn capitals(&self) -> Vec<String> {
+        self.bindings
+            .iter()
+            .filter(|it| it.action.facts().effect == Effect::Writes && it.sequence.iter().any(|key| key.is_capital()))
+            .map(|binding| {
+                let usual = binding.action.facts().keys[0].1[0];
+                format!("a capital must not write at once\n  {binding}\n  by default: {usual}")
+            })
+            .collect()
+    }
+
+    /// Nobody is left without help.
+    fn helpless(&self) -> Option<String> {
+        self.key(Context::Global, Action::Help).is_none().then(|| "`help` needs a key in [global]".to_owned())
+    }
+}
+
+/// An action and its keys in one section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub context: Context,
+    pub action: Action,
+    pub keys: Vec<String>,
+}
+
+/// Can both sections hold at the same moment?
+fn meet(a: Context, b: Context) -> bool {
+    a == b || a.layers().contains(&b) || b.layers().contains(&a)
+}
+
+/// One line of a keymap file.
+struct Changed {
+    context: Context,
+    action: Action,
+    sequences: Vec<Vec<Chord>>,
+    line: usize,
+}
+
+/// The lines of a keymap file, each checked by itself.
+fn changes(text: &str) -> Result<Vec<Result<Changed, String>>, KeymapError> {
+    let line_of = |span: Range<usize>| text[..span.start.min(text.len())].matches('\n').count() + 1;
+    let table = DeTable::parse(text).map_err(|error| {
+        let line = error.span().map_or(1, line_of);
+        KeymapError(vec![format!("line {line}: {}", error.message())])
+    })?;
+    let mut changes = Vec::new();
+    for (section, body) in table.get_ref() {
+        let line = line_of(section.span());
+        let name = section.get_ref().as_ref();
+        let (Some(context), Some(body)) = (Context::from_word(name), body.get_ref().as_table()) else {
+            let sections: Vec<_> = Context::ALL.iter().map(|context| context.word()).collect();
+            changes.push(Err(format!("line {line}: no section `{name}`; there are {}", sections.join(", "))));
+            continue;
+        };
+        for (word, keys) in body {
+            let line = line_of(word.span());
+            changes.push(changed(context, word.get_ref(), keys, line).map_err(|why| format!("line {line}: {why}")));
+        }
+    }
+    Ok(changes)
+}
+
+fn changed(context: Context, word: &str, keys: &Spanned<DeValue<'_>>, line: usize) -> Result<Changed, String> {
+    let action = Action::from_word(word).ok_or_else(|| format!("no action `{word}`; `tierdesk keys` lists them"))?;
+    if !action.belongs_to(context) {
+        let homes: Vec<_> = Context::ALL.iter().filter(|it| action.belongs_to(**it)).map(|it| it.word()).collect();
+        return Err(format!("`{word}` does not belong to [{context}]; it belongs to {}", homes.join(", ")));
+    }
+    let names: Vec<&str> = match keys.get_ref() {
+        DeValue::String(name) => vec![name],
+        DeValue::Array(names) => names.iter().filter_map(|name| name.get_ref().as_str()).collect(),
+        _ => return Err(format!("`{word}` takes the name of a key or a list of them")),
+    };
+    let sequences = names
+        .into_iter()
+        .filter(|name| *name != "none")
+        .map(|name| parse_sequence(name).map_err(|key| format!("`{key}` is not a key")))
+        .collect::<Result<_, _>>()?;
+    Ok(Changed { context, action, sequences, line })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(map: &Keymap, context: Context, keys: &str) -> Option<Action> {
+        match map.meaning(context, &parse_sequence(keys).unwrap()) {
+            Meaning::Does(action) => Some(action),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn the_defaults_hold_their_own_rules() {
+        let map = Keymap::default();
+        assert_eq!(map.capitals(), Vec::<String>::new());
+        let clashes: Vec<_> = map.pairs().filter(|(a, b)| a.context == b.context).collect();
+        assert_eq!(clashes, [], "two actions on one key of one section");
+        for &context in Context::ALL {
+            for binding in map.bindings.iter().filter(|binding| binding.context == context) {
+                let done = map.meaning(context, &binding.sequence);
+                assert_eq!(done, Meaning::Does(binding.action), "{binding}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_letter_is_one_verb_everywhere() {
+        let map = Keymap::default();
+        for (context, keys, action) in [
+            (Context::Queue, "t", Action::TakeNext),
+            (Context::Queue, "c", Action::Take),
+            (Context::Escalations, "c", Action::Accept),
+            (Context::Record, "e", Action::Escalate),
+            (Context::Escalations, "e", Action::PassOn),
+            (Context::Queue, "g e", Action::ViewEscalations),
+            (Context::Queue, "f p", Action::Priority),
+            (Context::Record, "/", Action::FindText),
+            (Context::Queue, "/", Action::Filter),
+            (Context::Dialog, "ctrl-s", Action::Send),
+            (Context::Dialog, "ctrl-w", Action::DeleteWord),
+            (Context::Dialog, "ctrl-z", Action::TextUndo),
+            (Context::Queue, "ctrl-z", Action::Suspend),
+            (Context::Picker, "down", Action::PickDown),
+        ] {
+            assert_eq!(press(&map, context, keys), Some(action), "{keys} in {context}");
+        }
+        assert_eq!(press(&map, Context::Dialog, "e"), None, "letters are text in a form");
+    }
+
+    #[test]
+    fn a_begun_sequence_lists_what_completes_it() {
+        let map = Keymap::default();
+        let g = parse_sequence("g").unwrap();
+        let Meaning::Begins(ends) = map.meaning(Context::Queue, &g) else { panic!("g begins nothing") };
+        assert!(ends.iter().any(|binding| spell(&binding.sequence) == "g q"));
+        assert_eq!(map.meaning(Context::Queue, &parse_sequence("g x").unwrap()), Meaning::Nothing);
+    }
+
+    #[test]
+    fn a_file_changes_what_it_names_and_nothing_else() {
+        let map = Keymap::with(
+            "[queue]\nescalate = [\"e\", \"f8\"]\nmerge = \"none\"\n[global]\nsibling_next = \"ctrl-right\"\n",
+        )
+        .unwrap();
+        assert_eq!(map.keys(Context::Queue, Action::Escalate), ["e", "F8"]);
+        assert_eq!(map.keys(Context::Record, Action::Escalate), ["e"]);
+        assert_eq!(map.key(Context::Queue, Action::Merge), None);
+        assert_eq!(press(&map, Context::Queue, "]"), None);
+        assert_eq!(press(&map, Context::Queue, "ctrl-right"), Some(Action::SiblingNext));
+        assert!(Keymap::with("").is_ok());
+    }
+
+    #[test]
+    fn a_bad_file_is_refused_with_its_lines() {
+        for (text, says) in [
+            (
+                "[queue]\nescalate = \"c\"",
+                &["line 2: [queue] escalate = \"c\"", "by default: [queue] take = \"c\""][..],
+            ),
+            ("[queue]\nescalate = \"f9\"\nmerge = \"f9\"", &["line 2: [queue] escalate", "line 3: [queue] merge"]),
+            ("[queue]\nescalate = \"j\"", &["line 2", "by default: [global] down = \"j\""]),
+            ("[queue]\nescalate = \"f\"", &["line 2", "[queue] priority = \"f p\""]),
+            ("[queue]\n\ntake = \"C\"", &["a capital must not write", "line 3: [queue] take = \"C\"", "by default: c"]),
+            ("[quue]\n", &["line 1: no section `quue`"]),
+            ("[queue]\nescalade = \"e\"", &["line 2: no action `escalade`"]),
+            ("[dialog]\nescalate = \"f8\"", &["line 2: `escalate` does not belong to [dialog]", "queue, record"]),
+            ("[queue]\nescalate = \"wobble\"", &["line 2: `wobble` is not a key"]),
+            ("[queue]\nescalate = 5", &["line 2: `escalate` takes the name of a key"]),
+            ("[queue]\nescalate = ", &["line 2: "]),
+            ("[global]\nhelp = \"none\"", &["`help` needs a key"]),
+        ] {
+            let error = Keymap::with(text).unwrap_err().to_string();
+            for part in says {
+                assert!(error.contains(part), "{text:?} says {error:?}, not {part:?}");
+            }
+        }
+        assert!(Keymap::with("[queue]\nassign = [\"A\", \"B\"]").is_ok(), "capitals may open something");
+    }
+
+    #[test]
+    fn the_listing_has_every_action_with_a_key() {
+        let map = Keymap::default();
+        let listed: Vec<_> = map.listing().collect();
+        for action in Action::ALL {
+            assert!(listed.iter().any(|row| row.action == *action && !row.keys.is_empty()), "{}", action.word());
+        }
+    }
+}
