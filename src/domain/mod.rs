@@ -5,6 +5,7 @@
 
 pub(crate) mod word;
 
+pub mod filter;
 pub mod id;
 pub mod incident;
 pub mod number;

@@ -1,0 +1,164 @@
+//! Why a text is no filter: where, what, and the nearest word that would be right.
+
+use std::ops::Range;
+
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::{clean_line, cut};
+
+use super::{MAX_BYTES, MAX_CONDITIONS, MAX_DEPTH};
+
+/// A filter that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{fault}")]
+pub struct FilterError {
+    /// Bytes of the input that are wrong; on character boundaries, so that they can be underlined.
+    pub span: Range<usize>,
+    pub fault: Fault,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    #[error("the filter has {0} bytes; {MAX_BYTES} is the most")]
+    TooLong(usize),
+    #[error("parentheses are nested deeper than {MAX_DEPTH}")]
+    TooDeep,
+    #[error("the filter has more than {MAX_CONDITIONS} conditions")]
+    TooMany,
+    #[error("unknown field `{word}`{}", guess(*.nearest))]
+    UnknownField { word: String, nearest: Option<&'static str> },
+    /// `after` is the word before the colon.
+    #[error("unknown word `{word}` after `{after}:`{}", guess(*.nearest))]
+    UnknownWord { after: &'static str, word: String, nearest: Option<&'static str> },
+    /// A value of the wrong shape.
+    #[error("`{word}` is not {wanted}")]
+    NotA { word: String, wanted: &'static str },
+    #[error("`{word}` filters need {needs}, which this version does not have")]
+    NotYet { word: String, needs: &'static str },
+    #[error("`{name}:` needs a value, like {example}")]
+    NoValue { name: &'static str, example: &'static str },
+    #[error("`{name}:` takes one value")]
+    OneValue { name: &'static str },
+    #[error("`{name}:` does not take `{sign}`")]
+    Sign { name: &'static str, sign: &'static str },
+    #[error("`{name}:` needs a comparison, like {example}")]
+    Equality { name: &'static str, example: &'static str },
+    #[error("`{name}:` does not take a range")]
+    NoRange { name: &'static str },
+    #[error("the range runs backwards")]
+    Backwards,
+    /// The values are of another kind than the field's; code can get this wrong, text cannot.
+    #[error("`{name}:` does not take such a value")]
+    Foreign { name: &'static str },
+    #[error("{0}")]
+    Text(String),
+    #[error("something to find is missing {0}")]
+    Missing(&'static str),
+    #[error("the quote is not closed")]
+    OpenQuote,
+    #[error("the parenthesis is not closed")]
+    OpenParen,
+    #[error("the parenthesis was never opened")]
+    StrayParen,
+    #[error("`{0}` inside a word must be quoted")]
+    Inside(char),
+    #[error("`{0}:` stands outside parentheses, without a minus")]
+    Misplaced(&'static str),
+    #[error("`all:` stands at the start")]
+    AllLate,
+    #[error("`{0}:` is given twice")]
+    Twice(&'static str),
+    #[error("one cannot {0} by `{1}`")]
+    NoOrder(&'static str, &'static str),
+}
+
+impl Fault {
+    pub(super) fn at(self, span: Range<usize>) -> FilterError {
+        FilterError { span, fault: self }
+    }
+
+    /// What would be right, where the sentence alone does not say.
+    const fn hint(&self) -> &'static str {
+        match self {
+            Self::UnknownField { .. } | Self::Inside(':') => "a literal colon is quoted, like \"10:30\"",
+            Self::Inside(_) => "put the whole word in quotes; a quote inside is doubled",
+            Self::Missing(_) => "a literal minus, AND, OR or NOT is quoted, like \"-5\"",
+            _ => "",
+        }
+    }
+}
+
+impl From<FilterError> for Refusal {
+    fn from(error: FilterError) -> Self {
+        let hint = error.fault.hint();
+        Code::FilterInvalid.because(error.to_string()).hint(hint)
+    }
+}
+
+fn guess(nearest: Option<&str>) -> String {
+    nearest.map(|word| format!(": {word}?")).unwrap_or_default()
+}
+
+/// What a person typed, fit for a sentence.
+pub(super) fn quote(text: &str) -> String {
+    cut(&clean_line(text), 40)
+}
+
+/// The word that was probably meant: one that goes on from this, else one within a few slips of it.
+pub(super) fn nearest(word: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+    let word: Vec<char> = word.to_lowercase().chars().take(32).collect();
+    let most = match word.len() {
+        0 => return None,
+        1..=3 => 1,
+        4..=6 => 2,
+        _ => 3,
+    };
+    let rank = |known: &&'static str| {
+        let letters: Vec<char> = known.chars().collect();
+        if letters.starts_with(&word) { 0 } else { slips(&word, &letters) }
+    };
+    known.into_iter().map(|known| (rank(&known), known)).filter(|(slips, _)| *slips <= most).min().map(|(_, it)| it)
+}
+
+/// Letters to add, drop, change or swap with their neighbour (optimal string alignment).
+fn slips(a: &[char], b: &[char]) -> usize {
+    let mut before = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 0..a.len() {
+        let mut row = vec![i + 1];
+        for j in 0..b.len() {
+            let changed = last[j] + usize::from(a[i] != b[j]);
+            let mut best = changed.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_counted_like_a_typist_makes_them() {
+        let count = |a: &str, b: &str| slips(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
+        for (a, b, n) in [("", "", 0), ("", "abc", 3), ("tire", "tier", 1), ("ownr", "owner", 1), ("prio", "prob", 2)] {
+            assert_eq!(count(a, b), n, "{a} {b}");
+            assert_eq!(count(b, a), n, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_word_is_one_a_person_meant() {
+        let known = ["tier", "prio", "owner", "status", "note"];
+        for (word, meant) in
+            [("own", Some("owner")), ("TIRE", Some("tier")), ("staus", Some("status")), ("zzz", None), ("", None)]
+        {
+            assert_eq!(nearest(word, known), meant, "{word}");
+        }
+    }
+}
