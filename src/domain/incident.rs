@@ -4,7 +4,7 @@ use super::word::words;
 
 words! {
     /// Where an incident stands. `queued` waits in its tier without an owner.
-    pub enum State {
+    pub enum State = Queued {
         Queued = "queued",
         Assigned = "assigned",
         InProgress = "in_progress",
@@ -53,7 +53,7 @@ words! {
     }
 
     /// How a record reached the desk.
-    pub enum Source {
+    pub enum Source = Phone {
         Phone = "phone",
         Email = "email",
         Chat = "chat",
@@ -88,7 +88,7 @@ words! {
     }
 
     /// Proactive (scheduled) or reactive (demanded) work; the two are never added up.
-    pub enum WorkMode {
+    pub enum WorkMode = Reactive {
         Proactive = "proactive",
         Reactive = "reactive",
     }
@@ -102,14 +102,14 @@ words! {
     }
 
     /// The category tree's first level.
-    pub enum Category {
+    pub enum Category = Fix {
         Install = "install",
         Update = "update",
         Fix = "fix",
     }
 
     /// The category tree's second level.
-    pub enum Subcategory {
+    pub enum Subcategory = Unknown {
         RequirementsValidation = "requirements_validation",
         NewInstall = "new_install",
         Configuration = "configuration",

@@ -1,17 +1,26 @@
 //! What a desk is. Pure: no clock, no file, no database, no terminal, no randomness.
 //!
 //! Read in this order: small values (`id`, `number`, `time`, `text`), what a record is (`role`, `priority`,
-//! `incident`), what happened (`event`, `fold`), what people want (`command`), and why not (`refusal`).
+//! `incident`, `field`, `ticket`, `escalation`), what people want (`command`, `change`), what happened (`event`,
+//! `fold`), and why not (`refusal`).
 
 pub(crate) mod word;
 
 pub mod filter;
+pub mod change;
+pub mod command;
+pub mod escalation;
+pub mod event;
+pub mod field;
+pub mod fold;
 pub mod id;
 pub mod incident;
 pub mod number;
+pub mod person;
 pub mod policy;
 pub mod priority;
 pub mod refusal;
 pub mod role;
 pub mod text;
+pub mod ticket;
 pub mod time;

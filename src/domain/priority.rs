@@ -7,14 +7,14 @@ use super::word::words;
 
 words! {
     /// How much of the organisation is affected.
-    pub enum Impact {
+    pub enum Impact = Low {
         High = "high",
         Medium = "medium",
         Low = "low",
     }
 
     /// How long it can wait.
-    pub enum Urgency {
+    pub enum Urgency = Low {
         High = "high",
         Medium = "medium",
         Low = "low",
@@ -25,6 +25,12 @@ words! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub struct Priority(u8);
+
+impl Default for Priority {
+    fn default() -> Self {
+        Self::P5
+    }
+}
 
 impl Priority {
     pub const P1: Self = Self(1);

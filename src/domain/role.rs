@@ -10,7 +10,9 @@ use super::word::words;
 /// Support tier 1 to 3. A vendor is no tier; it is reached through a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
+#[derive(Default)]
 pub enum Tier {
+    #[default]
     One,
     Two,
     Three,
@@ -72,14 +74,14 @@ impl From<Tier> for i64 {
 
 words! {
     /// Whose field the fault is in.
-    pub enum Discipline {
+    pub enum Discipline = Software {
         Software = "software",
         Hardware = "hardware",
         Network = "network",
     }
 
     /// The rights that the work on a record needs, lowest first.
-    pub enum Rights {
+    pub enum Rights = User {
         User = "user",
         LocalAdmin = "local_admin",
         ServerAdmin = "server_admin",
@@ -131,6 +133,8 @@ impl User {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     pub name: Name,
+    /// Short name people type after `@`.
+    pub handle: Option<String>,
     pub organisation: Option<Name>,
     pub email: Option<String>,
     pub phone: Option<String>,

@@ -86,6 +86,11 @@ macro_rules! text {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// A text that this program stored: it was checked on its way in.
+            pub(crate) fn stored(text: String) -> Self {
+                Self(text)
+            }
         }
 
         impl fmt::Display for $name {
@@ -130,8 +135,28 @@ text! {
     Login("the account", 1..=64, false);
     /// An answer in the hand-off checklist.
     Finding("the answer", 1..=4_000, true);
+    /// A policy file, whole.
+    PolicyText("the policy", 1..=40_000, true);
     /// A name that another record is known by elsewhere: a machine, a program, a number of another system.
     Label("the name", 1..=200, false);
+}
+
+impl Default for Title {
+    fn default() -> Self {
+        Self("untitled".to_owned())
+    }
+}
+
+impl Default for Name {
+    fn default() -> Self {
+        Self("unnamed".to_owned())
+    }
+}
+
+impl Default for Login {
+    fn default() -> Self {
+        Self("unknown".to_owned())
+    }
 }
 
 impl Login {

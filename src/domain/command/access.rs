@@ -1,0 +1,167 @@
+//! Who may, and the small steps that several verbs share.
+
+use super::{Case, Moment};
+use crate::domain::change::Change;
+use crate::domain::event::RowKind;
+use crate::domain::incident::State;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::role::{Role, Tier, User};
+use crate::domain::text::Login;
+use crate::domain::ticket::Ticket;
+
+impl Moment<'_> {
+    pub fn is_supervisor(&self) -> bool {
+        self.by.is(Role::Supervisor)
+    }
+
+    /// Timers and automatic rules act as `system`.
+    pub fn is_system(&self) -> bool {
+        self.by.login == Login::system()
+    }
+
+    pub fn is_assignee(&self, ticket: &Ticket) -> bool {
+        self.by.active && ticket.assignee.as_ref() == Some(&self.by.login)
+    }
+
+    /// A technician of the record's tier or above, or a supervisor.
+    pub fn technician(&self, ticket: &Ticket) -> Result<(), Refusal> {
+        if self.is_supervisor() || self.by.serves(ticket.tier) {
+            return Ok(());
+        }
+        Err(self.not_permitted(&format!("a technician of tier {} or above, or a supervisor", ticket.tier)))
+    }
+
+    /// Anyone who logs: a technician or a supervisor.
+    pub fn desk_person(&self) -> Result<(), Refusal> {
+        if self.is_supervisor() || self.by.is(Role::Technician) {
+            return Ok(());
+        }
+        Err(self.not_permitted("a technician or a supervisor"))
+    }
+
+    pub fn supervisor(&self) -> Result<(), Refusal> {
+        if self.is_supervisor() { Ok(()) } else { Err(self.not_permitted("a supervisor")) }
+    }
+
+    /// The assignee or a supervisor.
+    pub fn owner(&self, ticket: &Ticket) -> Result<(), Refusal> {
+        if self.is_supervisor() || self.is_assignee(ticket) {
+            return Ok(());
+        }
+        let owner = ticket.assignee.as_ref().map_or("nobody", Login::as_str);
+        Err(self.not_permitted(&format!("its owner ({owner}) or a supervisor")))
+    }
+
+    /// The assignee, a technician of the tier when there is none, or a supervisor.
+    pub fn owner_or_tier(&self, ticket: &Ticket) -> Result<(), Refusal> {
+        if ticket.assignee.is_none() { self.technician(ticket) } else { self.owner(ticket) }
+    }
+
+    pub fn not_permitted(&self, who: &str) -> Refusal {
+        Code::NotPermitted.because(format!("{} may not do this; it takes {who}", self.by.login))
+    }
+
+    /// The common wordings of a role check that names nobody else.
+    pub fn tier_of(&self) -> Option<Tier> {
+        self.by.tier
+    }
+}
+
+/// Refuses `assignee_invalid` unless that person may own a record like this in that tier.
+pub fn may_own(user: &User, ticket: &Ticket, tier: Tier) -> Result<(), Refusal> {
+    if user.may_own(tier, ticket.discipline) {
+        return Ok(());
+    }
+    let why = if !user.active {
+        "is not active".to_owned()
+    } else if user.tier.is_none_or(|own| own < tier) {
+        format!("does not work in tier {tier}")
+    } else {
+        format!("does not work on {}", ticket.discipline)
+    };
+    Err(Code::AssigneeInvalid.because(format!("{} {why}", user.login)))
+}
+
+/// Moves a ticket to a state at this moment and clears what belongs to the one it leaves.
+pub fn enter(next: &mut Ticket, state: State, at: &Moment) {
+    if next.state != state {
+        next.state_since = at.now;
+    }
+    next.state = state;
+    if state != State::Pending {
+        next.pending_reason = None;
+        next.follow_up_at = None;
+    }
+    if !at.is_system() {
+        next.woke = false;
+    }
+}
+
+/// Gives the ticket an owner: *assigned*, and remembered as the last one.
+pub fn own(next: &mut Ticket, login: Login, at: &Moment) {
+    next.last_assignee = Some(login.clone());
+    next.assignee = Some(login);
+    enter(next, State::Assigned, at);
+}
+
+/// Brings a ticket into work in the same step, so that resolving or holding it needs no key of its own: taken if
+/// it was free, started if it was not.
+pub fn into_work(next: &mut Ticket, at: &Moment) -> Result<(), Refusal> {
+    match next.state {
+        State::Queued => {
+            may_own(at.by, next, next.tier)?;
+            own(next, at.by.login.clone(), at);
+        }
+        State::Assigned => {}
+        _ => return Ok(()),
+    }
+    next.acknowledged_at.get_or_insert(at.now);
+    enter(next, State::InProgress, at);
+    Ok(())
+}
+
+/// A technician wrote to the requester: the first time answers the response clock.
+pub fn responded(next: &mut Ticket, at: &Moment) {
+    next.responded_at.get_or_insert(at.now);
+    next.last_public_at = Some(at.now);
+}
+
+/// Refuses `illegal_transition` on a record that has ended.
+pub fn alive(case: &Case) -> Result<(), Refusal> {
+    let ticket = case.ticket();
+    if ticket.state.terminal() {
+        return Err(Code::IllegalTransition.because(format!("{} is {}", ticket.name(), ticket.state)));
+    }
+    Ok(())
+}
+
+/// Refuses `illegal_transition` unless the record stands in its tier's queue.
+pub fn open(case: &Case) -> Result<(), Refusal> {
+    let ticket = case.ticket();
+    if ticket.state.open() {
+        return Ok(());
+    }
+    Err(Code::IllegalTransition.because(format!("{} is {}", ticket.name(), ticket.state)))
+}
+
+/// Refuses `escalation_open` while a proposal waits for a decision.
+pub fn no_open_escalation(case: &Case) -> Result<(), Refusal> {
+    match case.is.open_escalation() {
+        None => Ok(()),
+        Some(open) => Err(Code::EscalationOpen
+            .because(format!(
+                "{} waits for a decision on its escalation to tier {}, proposed by {}",
+                case.name(),
+                open.proposal.to,
+                open.proposed_by
+            ))
+            .hint("withdraw it, or let the receiving side accept or return it")),
+    }
+}
+
+/// The ticket enters another tier: a new stay begins, the wait ends.
+pub fn move_to(change: &mut Change, tier: Tier) {
+    change.next.tier = tier;
+    change.next.tier_moves += 1;
+    change.rows.push(RowKind::Visit { tier, discipline: change.next.discipline });
+}

@@ -1,0 +1,85 @@
+//! Take a record out without resolving it (I13).
+
+use super::access::enter;
+use super::{Case, Moment};
+use crate::domain::change::{Act, Change};
+use crate::domain::escalation::{Step, StepKind};
+use crate::domain::event::RowKind;
+use crate::domain::incident::{CancelCode, State};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::Reason;
+
+/// Cancel with a code and a reason. Technicians only for duplicates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cancel {
+    pub code: CancelCode,
+    pub reason: Reason,
+}
+
+impl Cancel {
+    pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let ticket = case.ticket();
+        if self.code == CancelCode::Duplicate {
+            at.technician(ticket)?
+        } else {
+            at.supervisor()?
+        }
+        if self.code == CancelCode::Duplicate && ticket.duplicate_of().is_none() {
+            return Err(Code::LinkRequired
+                .because(format!("{} is linked to nothing as a duplicate", ticket.name()))
+                .hint("merge it into the other record instead"));
+        }
+        cancelled(Change::of(Act::Cancel, ticket).because(&self.reason), self.code, case, at)
+    }
+}
+
+/// Ends the record in that change; a waiting proposal is void (E7).
+pub fn cancelled(mut change: Change, code: CancelCode, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+    case.ticket().may_become(State::Cancelled)?;
+    if let Some(open) = case.is.open_escalation() {
+        change.next.escalation = None;
+        change.rows.push(RowKind::Escalation(Box::new(Step::new(open.id, StepKind::Void))));
+    }
+    enter(&mut change.next, State::Cancelled, at);
+    change.next.cancel_code = Some(code);
+    change.next.closed_at = Some(at.now);
+    Ok(change)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::bench::{Bench, code_of, reason};
+
+    fn cancel(code: CancelCode) -> Cancel {
+        Cancel { code, reason: reason("raised twice by mistake") }
+    }
+
+    #[test]
+    fn i13_a_supervisor_takes_a_record_out() {
+        let bench = Bench::new();
+        let next = cancel(CancelCode::Withdrawn).decide(&bench.pending("ann"), &bench.at("dana")).unwrap().next;
+        assert_eq!((next.state, next.closed_at), (State::Cancelled, Some(bench.now)));
+    }
+
+    #[test]
+    fn e7_a_waiting_proposal_is_void_when_the_record_ends() {
+        let bench = Bench::new();
+        let change = cancel(CancelCode::RaisedInError).decide(&bench.proposed("ann", 2), &bench.at("dana")).unwrap();
+        assert_eq!(change.next.escalation, None);
+        assert!(matches!(&change.rows[..], [RowKind::Escalation(step)] if step.step == StepKind::Void));
+    }
+
+    #[test]
+    fn i13_refusals() {
+        let bench = Bench::new();
+        for (who, case, verb, code) in [
+            ("ann", bench.queued(), cancel(CancelCode::Withdrawn), Code::NotPermitted),
+            ("ann", bench.queued(), cancel(CancelCode::Duplicate), Code::LinkRequired),
+            ("dana", bench.in_state(State::Resolved, None), cancel(CancelCode::Withdrawn), Code::IllegalTransition),
+            ("dana", bench.in_state(State::Cancelled, None), cancel(CancelCode::Withdrawn), Code::IllegalTransition),
+        ] {
+            assert_eq!(code_of(verb.decide(&case, &bench.at(who))), code, "{who} {verb:?}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Correct the fields of a record, its priority and its tags.
+
+use super::access::alive;
+use super::{Case, Moment};
+use crate::domain::change::{Act, Change};
+use crate::domain::id::AggId;
+use crate::domain::incident::{Category, Subcategory, Symptom};
+use crate::domain::priority::{Impact, Priority, Urgency};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::role::{Discipline, Rights, Role};
+use crate::domain::text::{CauseNote, Description, Label, Login, Reason, Signature, Tag, Title};
+use crate::domain::ticket::Ticket;
+
+/// Most tags a record can have.
+const TAGS_MAX: usize = 20;
+
+/// New values for some fields; absent ones stay. Two options mean "set" and "clear".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Edit {
+    pub title: Option<Title>,
+    pub description: Option<Option<Description>>,
+    pub category: Option<(Category, Subcategory)>,
+    pub impact: Option<Impact>,
+    pub urgency: Option<Urgency>,
+    /// The override of the computed priority; clearing needs a reason too.
+    pub priority: Option<(Option<Priority>, Reason)>,
+    pub symptom: Option<Option<Symptom>>,
+    pub signature: Option<Option<Signature>>,
+    pub affected_users: Option<i64>,
+    pub affected_endpoints: Option<i64>,
+    pub requester: Option<AggId>,
+    pub required_rights: Option<Rights>,
+    pub suspected_discipline: Option<Option<Discipline>>,
+    pub cause_note: Option<Option<CauseNote>>,
+    pub flags: Vec<(Flag, bool)>,
+    /// A supervisor may correct it, with a reason.
+    pub vip: Option<(bool, Reason)>,
+    pub add_endpoints: Vec<Label>,
+    pub remove_endpoints: Vec<Label>,
+    pub add_software: Vec<Label>,
+    pub remove_software: Vec<Label>,
+    pub watch: Option<(Login, bool)>,
+}
+
+crate::domain::word::words! {
+    /// Marks of an incident that rules look at.
+    pub enum Flag {
+        VendorDefect = "vendor_defect",
+        HotfixNeeded = "hotfix_needed",
+        DataLossRisk = "data_loss_risk",
+        SuspectedCompromise = "suspected_compromise",
+        Complaint = "complaint",
+        ChangeNeeded = "change_needed",
+        ServiceDown = "service_down",
+        ConfirmedByRequester = "confirmed_by_requester",
+    }
+}
+
+impl Edit {
+    pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let ticket = case.ticket();
+        self.may(ticket, at)?;
+        alive(case)?;
+        let before = ticket.computed_priority(at.policy);
+        let mut change = Change::of(Act::Edit, ticket);
+        self.texts(&mut change.next);
+        self.classification(&mut change.next)?;
+        self.scope(&mut change.next)?;
+        for (flag, on) in &self.flags {
+            *flag_mut(&mut change.next, *flag) = *on;
+        }
+        if let Some((vip, reason)) = &self.vip {
+            change.next.vip = *vip;
+            change = change.because(reason);
+        }
+        if let Some((priority, reason)) = &self.priority {
+            override_priority(&mut change.next, *priority, reason, at)?;
+            change = change.because(reason);
+        }
+        change.next.recompute_priority(before, at.policy);
+        Ok(change)
+    }
+
+    fn may(&self, ticket: &Ticket, at: &Moment) -> Result<(), Refusal> {
+        if self.vip.is_some() && !at.by.is(Role::Admin) {
+            at.supervisor()?;
+        }
+        let only_watch = self.watch.is_some() && Self { watch: None, ..self.clone() } == Self::default();
+        if only_watch { at.desk_person() } else { at.technician(ticket) }
+    }
+
+    fn texts(&self, next: &mut Ticket) {
+        if let Some(title) = &self.title {
+            next.title = title.clone();
+        }
+        if let Some(description) = &self.description {
+            next.description.clone_from(description);
+        }
+        if let Some(signature) = &self.signature {
+            next.signature.clone_from(signature);
+        }
+        if let Some(cause) = &self.cause_note {
+            next.cause_note.clone_from(cause);
+        }
+        if let Some(requester) = self.requester {
+            next.requester = Some(requester);
+        }
+        if let Some((who, watching)) = &self.watch {
+            if *watching {
+                next.watchers.insert(who.clone())
+            } else {
+                next.watchers.remove(who)
+            };
+        }
+    }
+
+    fn classification(&self, next: &mut Ticket) -> Result<(), Refusal> {
+        if let Some((category, sub)) = self.category {
+            if !category.holds_for_incident(sub) {
+                return Err(category_invalid(category, sub));
+            }
+            (next.category, next.subcategory) = (category, sub);
+        }
+        next.impact = self.impact.unwrap_or(next.impact);
+        next.urgency = self.urgency.unwrap_or(next.urgency);
+        next.symptom = self.symptom.unwrap_or(next.symptom);
+        next.required_rights = self.required_rights.unwrap_or(next.required_rights);
+        next.suspected_discipline = self.suspected_discipline.unwrap_or(next.suspected_discipline);
+        Ok(())
+    }
+
+    fn scope(&self, next: &mut Ticket) -> Result<(), Refusal> {
+        next.affected_users = self.affected_users.unwrap_or(next.affected_users);
+        next.affected_endpoints = self.affected_endpoints.unwrap_or(next.affected_endpoints);
+        for (what, n) in [("affected users", next.affected_users), ("affected machines", next.affected_endpoints)] {
+            if !(0..=1_000_000).contains(&n) {
+                return Err(Code::TextInvalid.because(format!("{n} {what}; give 0 to 1 000 000")));
+            }
+        }
+        next.endpoints.extend(self.add_endpoints.iter().cloned());
+        next.endpoints.retain(|one| !self.remove_endpoints.contains(one));
+        next.software_items.extend(self.add_software.iter().cloned());
+        next.software_items.retain(|one| !self.remove_software.contains(one));
+        Ok(())
+    }
+}
+
+/// Refuses a pair outside the category tree of incidents.
+pub fn category_invalid(category: Category, sub: Subcategory) -> Refusal {
+    let valid: Vec<_> = Category::ALL
+        .iter()
+        .flat_map(|c| Subcategory::ALL.iter().filter(|s| c.holds_for_incident(**s)).map(move |s| format!("{c}/{s}")))
+        .collect();
+    Code::CategoryInvalid
+        .because(format!("`{category}/{sub}` is not a category of an incident"))
+        .hint(format!("one of {}", valid.join(", ")))
+}
+
+/// Technicians: at most one step from the computed value and never P1. Supervisors: any value.
+fn override_priority(next: &mut Ticket, wanted: Option<Priority>, reason: &Reason, at: &Moment) -> Result<(), Refusal> {
+    let computed = next.computed_priority(at.policy);
+    if let Some(wanted) = wanted.filter(|_| !at.is_supervisor()) {
+        if wanted == Priority::P1 {
+            return Err(at.not_permitted("a supervisor, to make it P1"));
+        }
+        if (wanted.n() - computed.n()).abs() > 1 {
+            return Err(at.not_permitted(&format!("a supervisor, as {wanted} is more than one step from {computed}")));
+        }
+    }
+    next.priority_override = wanted;
+    next.priority_reason = wanted.map(|_| reason.clone());
+    next.override_review = false;
+    next.priority = wanted.unwrap_or(computed);
+    Ok(())
+}
+
+fn flag_mut(ticket: &mut Ticket, flag: Flag) -> &mut bool {
+    match flag {
+        Flag::VendorDefect => &mut ticket.vendor_defect,
+        Flag::HotfixNeeded => &mut ticket.hotfix_needed,
+        Flag::DataLossRisk => &mut ticket.data_loss_risk,
+        Flag::SuspectedCompromise => &mut ticket.suspected_compromise,
+        Flag::Complaint => &mut ticket.complaint,
+        Flag::ChangeNeeded => &mut ticket.change_needed,
+        Flag::ServiceDown => &mut ticket.service_down,
+        Flag::ConfirmedByRequester => &mut ticket.confirmed_by_requester,
+    }
+}
+
+/// Add and remove tags.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tagging {
+    pub add: Vec<Tag>,
+    pub remove: Vec<Tag>,
+}
+
+impl Tagging {
+    pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        at.desk_person()?;
+        alive(case)?;
+        let mut change = Change::of(Act::Tag, case.ticket());
+        change.next.tags.extend(self.add.iter().cloned());
+        change.next.tags.retain(|tag| !self.remove.contains(tag));
+        if change.next.tags.len() > TAGS_MAX {
+            return Err(Code::TextInvalid.because(format!("{TAGS_MAX} tags are the most a record can have")));
+        }
+        Ok(change)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::bench::{Bench, code_of, reason};
+    use crate::domain::incident::State;
+
+    fn priority(p: i64) -> Edit {
+        Edit { priority: Some((Priority::new(p), reason("agreed with the site"))), ..Edit::default() }
+    }
+
+    #[test]
+    fn changing_impact_or_flags_recomputes_the_priority() {
+        let bench = Bench::new();
+        let edit = Edit { impact: Some(Impact::High), ..Edit::default() };
+        assert_eq!(edit.decide(&bench.queued(), &bench.at("ann")).unwrap().next.priority, Priority::P2);
+        let edit = Edit { flags: vec![(Flag::SuspectedCompromise, true)], ..Edit::default() };
+        assert_eq!(edit.decide(&bench.queued(), &bench.at("ann")).unwrap().next.priority, Priority::P2);
+    }
+
+    #[test]
+    fn a_technician_overrides_by_one_step_and_never_to_p1() {
+        let bench = Bench::new();
+        for (who, p, allowed) in [
+            ("ann", 4, true),
+            ("ann", 3, true),
+            ("ann", 5, true),
+            ("ann", 2, false),
+            ("ann", 1, false),
+            ("dana", 1, true),
+        ] {
+            assert_eq!(priority(p).decide(&bench.queued(), &bench.at(who)).is_ok(), allowed, "{who} P{p}");
+        }
+        assert_eq!(code_of(priority(1).decide(&bench.queued(), &bench.at("ann"))), Code::NotPermitted);
+    }
+
+    #[test]
+    fn an_override_stays_and_is_marked_when_its_ground_changes() {
+        let bench = Bench::new();
+        let overridden = priority(3).decide(&bench.queued(), &bench.at("ann")).unwrap().next;
+        let case = bench.with(bench.queued(), |ticket| *ticket = overridden.clone());
+        let next = Edit { impact: Some(Impact::High), ..Edit::default() }.decide(&case, &bench.at("ann")).unwrap().next;
+        assert_eq!((next.priority, next.override_review), (Priority::P3, true));
+        let cleared = Edit { priority: Some((None, reason("no longer urgent"))), ..Edit::default() };
+        assert_eq!(cleared.decide(&case, &bench.at("ann")).unwrap().next.priority, Priority::P4);
+    }
+
+    #[test]
+    fn edit_refusals() {
+        let bench = Bench::new();
+        let foreign = Edit { category: Some((Category::Fix, Subcategory::Removal)), ..Edit::default() };
+        let crowd = Edit { affected_users: Some(2_000_000), ..Edit::default() };
+        let vip = Edit { vip: Some((true, reason("the managing director"))), ..Edit::default() };
+        let title = Edit { title: Some(Title::new("new").unwrap()), ..Edit::default() };
+        for (who, case, verb, code) in [
+            ("ann", bench.queued(), foreign, Code::CategoryInvalid),
+            ("ann", bench.queued(), crowd, Code::TextInvalid),
+            ("ann", bench.queued(), vip, Code::NotPermitted),
+            ("ann", bench.in_tier(2), title.clone(), Code::NotPermitted),
+            ("ann", bench.in_state(State::Closed, None), title, Code::IllegalTransition),
+        ] {
+            assert_eq!(code_of(verb.decide(&case, &bench.at(who))), code, "{who} {verb:?}");
+        }
+    }
+
+    #[test]
+    fn tags_are_limited() {
+        let bench = Bench::new();
+        let add = (0..21).map(|n| Tag::new(&format!("t{n}")).unwrap()).collect();
+        let tags = Tagging { add, remove: vec![] };
+        assert_eq!(code_of(tags.decide(&bench.queued(), &bench.at("ann"))), Code::TextInvalid);
+        assert_eq!(code_of(Tagging::default().decide(&bench.queued(), &bench.at("audrey"))), Code::NotPermitted);
+    }
+}

@@ -1,0 +1,304 @@
+//! Hand a ticket upward with what is known (E1), at once by a rule (E5), or ask a supervisor's attention (E8).
+
+use super::access::{enter, move_to, no_open_escalation, open};
+use super::answer::put;
+use super::{Case, Moment};
+use crate::domain::change::{Act, Change};
+use crate::domain::escalation::{EscalationKind, Item, Proposal, Step, StepKind, answers_of, demand_complete};
+use crate::domain::event::RowKind;
+use crate::domain::field::Wire;
+use crate::domain::id::RowId;
+use crate::domain::incident::State;
+use crate::domain::policy::Handoff;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::role::Tier;
+use crate::domain::text::{Login, Reason};
+use crate::domain::ticket::{Answer, Ticket};
+use crate::domain::word::words;
+
+words! {
+    /// Why a person escalates.
+    pub enum Why {
+        NoAccess = "no_access",
+        Skill = "skill",
+        SlaRisk = "sla_risk",
+        Vendor = "vendor",
+        Other = "other",
+    }
+}
+
+/// Where it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Another tier; waits for that tier to accept.
+    Tier(Tier),
+    /// Another tier at once, by a rule; reviewed afterwards.
+    Immediate(Tier),
+    /// A supervisor's attention; the record stays.
+    Attention,
+}
+
+/// Escalate with a hand-off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalate {
+    pub to: Target,
+    /// A person's reason; rules give their ids instead.
+    pub why: Option<Why>,
+    pub reason: Option<Reason>,
+    pub triggers: Vec<String>,
+    /// Answers given in the dialog; they become the record's.
+    pub answers: Vec<(Item, Option<Answer>)>,
+    /// Who the proposer would like to have it.
+    pub wish: Option<Login>,
+}
+
+impl Escalate {
+    pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let mut change = Change::of(Act::Escalate, case.ticket());
+        put(&mut change.next, &self.answers);
+        match self.to {
+            Target::Tier(to) => self.propose(change, to, case, at),
+            Target::Immediate(to) => self.immediate(change, to, case, at),
+            Target::Attention => self.attention(change, case, at),
+        }
+    }
+
+    fn propose(&self, mut change: Change, to: Tier, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let ticket = case.ticket();
+        if !at.is_system() {
+            at.owner_or_tier(ticket)?;
+            self.explained()?;
+        }
+        open(case)?;
+        self.direction(to, case, at)?;
+        no_open_escalation(case)?;
+        if !at.is_system() {
+            demand_complete(&answers_of(&change.next), EscalationKind::Functional, at.policy.escalation.handoff)?;
+        }
+        let id = escalation_id(case, at);
+        let mut proposal = self.proposal(EscalationKind::Functional, to, &change.next);
+        proposal.review_due = Some(at.now + at.policy.escalation.review_target);
+        change.next.escalation = Some(id);
+        Ok(change.row(row(Step { proposal: Some(proposal), ..Step::new(id, StepKind::Propose) })))
+    }
+
+    /// E5: a rule moves the record at once. What the hand-off lacks becomes a debt that blocks resolving.
+    fn immediate(&self, mut change: Change, to: Tier, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        if !at.is_system() {
+            return Err(at.not_permitted("a rule; propose it instead"));
+        }
+        open(case)?;
+        self.direction(to, case, at)?;
+        no_open_escalation(case)?;
+        let answers = answers_of(&change.next);
+        if demand_complete(&answers, EscalationKind::Functional, at.policy.escalation.handoff).is_err() {
+            change.next.handoff_debt = Some(at.now + at.policy.escalation.handoff_debt);
+        }
+        let mut proposal = self.proposal(EscalationKind::Functional, to, &change.next);
+        proposal.post_review = true;
+        proposal.review_due = Some(at.now + at.policy.escalation.post_review);
+        let step = Step { proposal: Some(proposal), ..Step::new(escalation_id(case, at), StepKind::Open) };
+        change = change.row(row(step));
+        change.next.last_assignee.clone_from(&case.ticket().assignee);
+        change.next.assignee = None;
+        enter(&mut change.next, State::Queued, at);
+        move_to(&mut change, to);
+        Ok(change)
+    }
+
+    fn attention(&self, mut change: Change, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let ticket = case.ticket();
+        if !at.is_system() {
+            at.owner_or_tier(ticket)?;
+            self.explained()?;
+            demand_complete(&answers_of(&change.next), EscalationKind::Hierarchical, Handoff::Light)?;
+        }
+        open(case)?;
+        let mut proposal = self.proposal(EscalationKind::Hierarchical, ticket.tier, &change.next);
+        proposal.post_review = true;
+        call_attention(&mut change, proposal, escalation_id(case, at), at)?;
+        Ok(change)
+    }
+
+    /// Skipping a tier upward takes a supervisor or a rule; after too many bounces only a supervisor moves it.
+    fn direction(&self, to: Tier, case: &Case, at: &Moment) -> Result<(), Refusal> {
+        let ticket = case.ticket();
+        if to == ticket.tier {
+            return Err(Code::IllegalTransition.because(format!("{} is in tier {to} already", ticket.name())));
+        }
+        if at.is_supervisor() || at.is_system() {
+            return Ok(());
+        }
+        ping_pong_brake(case, at)?;
+        if to.n() - ticket.tier.n() > 1 {
+            return Err(at.not_permitted("a supervisor, to skip a tier"));
+        }
+        Ok(())
+    }
+
+    fn explained(&self) -> Result<(), Refusal> {
+        if self.why.is_some() || self.reason.is_some() || !self.triggers.is_empty() {
+            return Ok(());
+        }
+        Err(Code::ReasonRequired.because("say why it is escalated").hint("no_access, skill, sla_risk, vendor or other"))
+    }
+
+    fn proposal(&self, kind: EscalationKind, to: Tier, ticket: &Ticket) -> Proposal {
+        let words = [self.why.map(|why| why.word().to_owned()), self.reason.as_ref().map(ToString::to_string)];
+        let reason = words.into_iter().flatten().collect::<Vec<_>>().join(": ");
+        let text = |answer: &Answer| answer.to_value().as_str().unwrap_or_default().to_owned();
+        Proposal {
+            kind,
+            from: ticket.tier,
+            to,
+            triggers: self.triggers.clone(),
+            reason: (!reason.is_empty()).then_some(reason),
+            wish: self.wish.clone(),
+            snapshot: answers_of(ticket).iter().map(|(item, answer)| (*item, text(answer))).collect(),
+            review_due: None,
+            post_review: false,
+        }
+    }
+}
+
+/// Identity of the escalation that this command begins.
+fn escalation_id(case: &Case, at: &Moment) -> RowId {
+    RowId::derived(&[b"escalation", at.cmd.bytes(), case.agg.bytes()])
+}
+
+/// A step as a row.
+pub fn row(step: Step) -> RowKind {
+    RowKind::Escalation(Box::new(step))
+}
+
+/// Refuses technicians once the record has gone back and forth too often and no owner is fixed.
+pub fn ping_pong_brake(case: &Case, at: &Moment) -> Result<(), Refusal> {
+    let bounces = i64::from(case.is.bounces());
+    if at.is_supervisor() || bounces < at.policy.escalation.ping_pong_bounces || case.ticket().owner_fixed {
+        return Ok(());
+    }
+    Err(at.not_permitted(&format!("a supervisor, as {} went back and forth {bounces} times", case.name())))
+}
+
+/// Names the supervisor whose attention is asked: the first of the policy's order, else by account, who is not
+/// the one asking. Adds the step.
+pub fn call_attention(change: &mut Change, proposal: Proposal, id: RowId, at: &Moment) -> Result<(), Refusal> {
+    let supervisors = at.desk.supervisors();
+    let by_order = at.policy.escalation.attention_order.iter();
+    let ordered = by_order.filter_map(|login| supervisors.iter().find(|user| user.login == *login));
+    let who = ordered.chain(&supervisors).find(|user| user.login != at.by.login);
+    let who = who.ok_or_else(|| at.not_permitted("another active supervisor, and there is none"))?;
+    change.next.attention_of = Some(who.login.clone());
+    change.rows.push(row(Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) }));
+    Ok(())
+}
+
+/// Opens an escalation to a supervisor when a move makes the record go back and forth too often.
+pub fn brake_after_move(change: &mut Change, case: &Case, at: &Moment) -> Result<(), Refusal> {
+    let (visits, visited) = (case.is.visits + 1, case.is.visited | visit_of(&change.next));
+    let bounces = i64::from(crate::domain::fold::bounces(visits, visited));
+    if bounces < at.policy.escalation.ping_pong_bounces || case.ticket().owner_fixed {
+        return Ok(());
+    }
+    let proposal = Proposal {
+        kind: EscalationKind::Hierarchical,
+        from: change.next.tier,
+        to: change.next.tier,
+        triggers: vec!["TR07".to_owned()],
+        reason: Some(format!("went back and forth {bounces} times; name one owner")),
+        wish: None,
+        snapshot: std::collections::BTreeMap::new(),
+        review_due: Some(at.now + at.policy.escalation.review_target),
+        post_review: true,
+    };
+    let id = RowId::derived(&[b"ping-pong", at.cmd.bytes(), case.agg.bytes()]);
+    match call_attention(change, proposal, id, at) {
+        // A desk with one supervisor, who is the one moving it: nobody else is left to ask.
+        Err(refusal) if refusal.code == Code::NotPermitted => Ok(()),
+        other => other,
+    }
+}
+
+fn visit_of(ticket: &Ticket) -> u16 {
+    crate::domain::fold::visit_bit(ticket.tier, ticket.discipline)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::bench::{Bench, answers, code_of, login};
+    use crate::domain::incident::State;
+
+    fn up(to: i64) -> Escalate {
+        Escalate {
+            to: Target::Tier(Tier::new(to).unwrap()),
+            why: Some(Why::Skill),
+            reason: None,
+            triggers: vec![],
+            answers: answers(),
+            wish: None,
+        }
+    }
+
+    #[test]
+    fn e1_a_proposal_leaves_the_record_where_it_is() {
+        let bench = Bench::new();
+        for case in [bench.queued(), bench.working("ann"), bench.pending("ann")] {
+            let change = up(2).decide(&case, &bench.at("ann")).unwrap();
+            assert_eq!((change.next.tier, change.next.state), (case.ticket().tier, case.ticket().state));
+            assert!(change.next.escalation.is_some());
+            let [RowKind::Escalation(step)] = &change.rows[..] else { panic!("{:?}", change.rows) };
+            let proposal = step.proposal.as_ref().unwrap();
+            assert_eq!(proposal.reason.as_deref(), Some("skill"));
+            assert_eq!(proposal.snapshot.len(), 3);
+            assert_eq!(proposal.review_due, Some(bench.now + bench.policy.escalation.review_target));
+        }
+    }
+
+    #[test]
+    fn e1_refusals() {
+        let bench = Bench::new();
+        let bare = Escalate { answers: vec![], ..up(2) };
+        let mute = Escalate { why: None, ..up(2) };
+        for (who, case, verb, code) in [
+            ("bob", bench.working("ann"), up(2), Code::NotPermitted),
+            ("ann", bench.working("ann"), up(1), Code::IllegalTransition),
+            ("ann", bench.working("ann"), up(3), Code::NotPermitted),
+            ("ann", bench.working("ann"), bare, Code::HandoffIncomplete),
+            ("ann", bench.working("ann"), mute, Code::ReasonRequired),
+            ("ann", bench.proposed("ann", 2), up(2), Code::EscalationOpen),
+            ("ann", bench.in_state(State::Resolved, Some("ann")), up(2), Code::IllegalTransition),
+            ("ann", bench.bounced("ann"), up(2), Code::NotPermitted),
+        ] {
+            assert_eq!(code_of(verb.decide(&case, &bench.at(who))), code, "{who} {verb:?}");
+        }
+        assert!(up(3).decide(&bench.working("ann"), &bench.at("dana")).is_ok(), "a supervisor may skip a tier");
+        assert!(up(2).decide(&bench.bounced("ann"), &bench.at("dana")).is_ok());
+        let fixed = bench.with(bench.bounced("ann"), |t| t.owner_fixed = true);
+        assert!(up(2).decide(&fixed, &bench.at("ann")).is_ok());
+    }
+
+    #[test]
+    fn e5_a_rule_moves_at_once_and_leaves_a_debt() {
+        let bench = Bench::new();
+        let rule =
+            Escalate { to: Target::Immediate(Tier::Two), answers: vec![], triggers: vec!["TR17".into()], ..up(2) };
+        assert_eq!(code_of(rule.decide(&bench.working("ann"), &bench.at("dana"))), Code::NotPermitted);
+        let next = rule.decide(&bench.working("ann"), &bench.system()).unwrap().next;
+        assert_eq!((next.tier, next.state, next.assignee, next.tier_moves), (Tier::Two, State::Queued, None, 1));
+        assert_eq!(next.handoff_debt, Some(bench.now + bench.policy.escalation.handoff_debt));
+    }
+
+    #[test]
+    fn e8_attention_names_a_supervisor_who_is_not_the_one_asking() {
+        let bench = Bench::new();
+        let ask = Escalate { to: Target::Attention, ..up(2) };
+        let next = ask.decide(&bench.working("ann"), &bench.at("ann")).unwrap().next;
+        assert_eq!((next.attention_of, next.tier), (Some(login("dana")), Tier::One));
+        let next = ask.decide(&bench.working("ann"), &bench.at("dana")).unwrap().next;
+        assert_eq!(next.attention_of, Some(login("sven")));
+        assert!(ask.decide(&bench.proposed("ann", 2), &bench.at("ann")).is_ok(), "it never blocks, nor is blocked");
+        let bare = Escalate { answers: vec![], ..ask };
+        assert_eq!(code_of(bare.decide(&bench.working("ann"), &bench.at("ann"))), Code::HandoffIncomplete);
+    }
+}

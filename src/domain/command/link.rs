@@ -1,0 +1,182 @@
+//! Tie records together, take the tie off, and merge a duplicate into the record that goes on.
+
+use super::access::alive;
+use super::cancel::cancelled;
+use super::{Case, Moment};
+use crate::domain::change::{Act, Change};
+use crate::domain::id::AggId;
+use crate::domain::incident::{CancelCode, State, Visibility};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::Note;
+use crate::domain::ticket::{Link, LinkKind, Ticket};
+
+/// Longest chain of links that is followed when looking for a cycle.
+const CHAIN_MAX: usize = 64;
+
+/// Link to another record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddLink {
+    pub link: Link,
+}
+
+impl AddLink {
+    pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        at.technician(case.ticket())?;
+        alive(case)?;
+        check(case, self.link, at)?;
+        let mut change = Change::of(Act::Link, case.ticket());
+        change.next.links.insert(self.link);
+        Ok(change)
+    }
+}
+
+/// Take a link off again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unlink {
+    pub link: Link,
+}
+
+impl Unlink {
+    pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        at.technician(case.ticket())?;
+        alive(case)?;
+        let mut change = Change::of(Act::Unlink, case.ticket());
+        if !change.next.links.remove(&self.link) {
+            return Err(Code::LinkInvalid.because(format!("{} has no such link", case.name())));
+        }
+        Ok(change)
+    }
+}
+
+/// This record is a duplicate: it ends, and the other goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merge {
+    pub into: AggId,
+}
+
+impl Merge {
+    pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let ticket = case.ticket();
+        at.technician(ticket)?;
+        let link = Link { kind: LinkKind::DuplicateOf, to: self.into };
+        let survivor = check(case, link, at)?;
+        let mut change = Change::of(Act::Merge, ticket);
+        change.next.links.insert(link);
+        let note = Note::new(&format!("merged into {}, which goes on", survivor.name()))?;
+        cancelled(change.note(Visibility::Internal, &note), CancelCode::Duplicate, case, at)
+    }
+}
+
+/// What a survivor's worklog says of a record merged into it.
+pub fn merged_note(survivor: &Case, duplicate: &Ticket) -> Result<Change, Refusal> {
+    let text = format!("{} merged into this: {}", duplicate.name(), duplicate.title);
+    let mut change = Change::of(Act::Merge, survivor.ticket()).note(Visibility::Internal, &Note::new(&text)?);
+    change.next.affected_users = change.next.affected_users.saturating_add(duplicate.affected_users.max(1));
+    change.next.endpoints.extend(duplicate.endpoints.iter().cloned());
+    change.next.watchers.extend(duplicate.watchers.iter().cloned());
+    Ok(change)
+}
+
+/// Both ends of a link: the other record exists, is not this one, and fits the kind.
+fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
+    let ticket = case.ticket();
+    let wrong = |why: String| Code::LinkInvalid.because(why);
+    if link.to == case.agg {
+        return Err(wrong(format!("{} cannot be linked to itself", ticket.name())));
+    }
+    let other = at.desk.ticket(link.to).ok_or_else(|| wrong("the other record does not exist".to_owned()))?;
+    match link.kind {
+        LinkKind::RelatedTo => {}
+        LinkKind::RecurrenceOf if other.state == State::Closed => {}
+        LinkKind::RecurrenceOf => {
+            return Err(wrong(format!("{} is {}; only a closed record recurs", other.name(), other.state)));
+        }
+        LinkKind::ChildOfMajor => {
+            return Err(wrong(format!("{} is not a declared major incident", other.name())));
+        }
+        LinkKind::DuplicateOf => {
+            if other.kind() != ticket.kind() {
+                return Err(wrong(format!("{} is another type of record", other.name())));
+            }
+            if let Some(original) = ticket.duplicate_of().filter(|original| *original != link.to) {
+                let name = at.desk.ticket(original).map_or_else(String::new, |t| format!(" of {}", t.name()));
+                return Err(wrong(format!("{} is a duplicate{name} already", ticket.name())));
+            }
+            if let Some(original) = other.duplicate_of() {
+                let name = at.desk.ticket(original).map_or_else(String::new, |t| t.name());
+                return Err(wrong(format!("{} is itself a duplicate of {name}", other.name())));
+            }
+            no_cycle(case, &other, at)?;
+        }
+    }
+    Ok(other)
+}
+
+fn no_cycle(case: &Case, other: &Ticket, at: &Moment) -> Result<(), Refusal> {
+    let mut next = other.duplicate_of();
+    for _ in 0..CHAIN_MAX {
+        match next {
+            None => return Ok(()),
+            Some(agg) if agg == case.agg => break,
+            Some(agg) => next = at.desk.ticket(agg).and_then(|ticket| ticket.duplicate_of()),
+        }
+    }
+    Err(Code::LinkInvalid.because(format!("{} is already a duplicate of {}", other.name(), case.name())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::bench::{Bench, code_of};
+
+    #[test]
+    fn merging_ends_the_duplicate_and_tells_the_survivor() {
+        let mut bench = Bench::new();
+        let survivor = bench.other(|_| {});
+        let change = Merge { into: survivor }.decide(&bench.queued(), &bench.at("ann")).unwrap();
+        assert_eq!(change.next.state, State::Cancelled);
+        assert_eq!(change.next.cancel_code, Some(CancelCode::Duplicate));
+        assert_eq!(change.next.duplicate_of(), Some(survivor));
+        let told = merged_note(&bench.working("bob"), &change.next).unwrap();
+        assert_eq!(told.next.affected_users, 2);
+    }
+
+    #[test]
+    fn link_refusals() {
+        let mut bench = Bench::new();
+        let me = bench.queued();
+        let duplicate = bench.other(|t| {
+            t.links.insert(Link { kind: LinkKind::DuplicateOf, to: AggId::derived(&[b"someone"]) });
+        });
+        let open = bench.other(|_| {});
+        for (kind, to) in [
+            (LinkKind::DuplicateOf, me.agg),
+            (LinkKind::DuplicateOf, AggId::derived(&[b"nowhere"])),
+            (LinkKind::DuplicateOf, duplicate),
+            (LinkKind::RecurrenceOf, open),
+            (LinkKind::ChildOfMajor, open),
+        ] {
+            let verb = AddLink { link: Link { kind, to } };
+            assert_eq!(code_of(verb.decide(&me, &bench.at("ann"))), Code::LinkInvalid, "{verb:?}");
+        }
+        let unlink = Unlink { link: Link { kind: LinkKind::RelatedTo, to: open } };
+        assert_eq!(code_of(unlink.decide(&me, &bench.at("ann"))), Code::LinkInvalid);
+        let resolved = bench.in_state(State::Resolved, None);
+        assert_eq!(code_of(Merge { into: open }.decide(&resolved, &bench.at("ann"))), Code::IllegalTransition);
+        let higher = bench.in_tier(2);
+        assert_eq!(code_of(Merge { into: open }.decide(&higher, &bench.at("ann"))), Code::NotPermitted);
+    }
+
+    #[test]
+    fn two_records_cannot_be_duplicates_of_each_other() {
+        let mut bench = Bench::new();
+        let me = bench.queued();
+        let other = bench.other(|_| {});
+        let linked = bench.with(me.clone(), |t| {
+            t.links.insert(Link { kind: LinkKind::DuplicateOf, to: AggId::derived(&[b"third"]) });
+        });
+        let verb = AddLink { link: Link { kind: LinkKind::DuplicateOf, to: other } };
+        assert_eq!(code_of(verb.decide(&linked, &bench.at("ann"))), Code::LinkInvalid, "already one of another");
+        assert!(verb.decide(&me, &bench.at("ann")).is_ok());
+    }
+}

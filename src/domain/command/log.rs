@@ -1,0 +1,240 @@
+//! Log an incident (I1), and resolve it in the same call when the first contact was enough.
+
+use super::access::may_own;
+use super::edit::category_invalid;
+use super::{Case, Moment, resolve, take};
+use crate::domain::change::{Act, Change};
+use crate::domain::event::RowKind;
+use crate::domain::fold::Folded;
+use crate::domain::id::{AggId, StoreId};
+use crate::domain::incident::{Category, Source, Subcategory, Symptom};
+use crate::domain::number::Number;
+use crate::domain::priority::{Impact, Urgency, suggested_impact};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::role::{Discipline, Tier};
+use crate::domain::text::{Description, Label, Signature, Tag, Title};
+use crate::domain::ticket::Ticket;
+use crate::domain::time::Instant;
+
+/// What is known when a call comes in. What is absent is proposed or computed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    pub title: Title,
+    pub description: Option<Description>,
+    pub requester: Option<AggId>,
+    /// Copied from the contact.
+    pub vip: bool,
+    pub source: Source,
+    pub category: Category,
+    pub subcategory: Subcategory,
+    pub symptom: Symptom,
+    pub signature: Option<Signature>,
+    /// Absent: what the number of affected users suggests.
+    pub impact: Option<Impact>,
+    pub urgency: Urgency,
+    pub affected_users: i64,
+    pub endpoints: Vec<Label>,
+    pub software_items: Vec<Label>,
+    pub tags: Vec<Tag>,
+    pub discipline: Discipline,
+    pub tier: Tier,
+    /// When it was reported; absent: now.
+    pub opened_at: Option<Instant>,
+    pub then: Then,
+}
+
+/// What happens to it in the same call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// It waits in the queue.
+    Queue,
+    /// The one who logs takes it.
+    Take,
+    /// First contact was enough.
+    Resolve(resolve::Resolve),
+}
+
+impl Log {
+    /// The least that a call needs: a title; all else as the form proposes it.
+    pub fn titled(title: Title) -> Self {
+        Self {
+            title,
+            description: None,
+            requester: None,
+            vip: false,
+            source: Source::Phone,
+            category: Category::Fix,
+            subcategory: Subcategory::Unknown,
+            symptom: Symptom::Other,
+            signature: None,
+            impact: None,
+            urgency: Urgency::Medium,
+            affected_users: 1,
+            endpoints: vec![],
+            software_items: vec![],
+            tags: vec![],
+            discipline: Discipline::Software,
+            tier: Tier::One,
+            opened_at: None,
+            then: Then::Queue,
+        }
+    }
+
+    /// The new record. `number` and `home` are the store's to give.
+    pub fn decide(&self, agg: AggId, number: Number, home: StoreId, at: &Moment) -> Result<Change, Refusal> {
+        at.desk_person()?;
+        self.check(at)?;
+        let mut change = Change::of(Act::Log, &self.ticket(number, home, at));
+        change.rows.push(RowKind::Visit { tier: self.tier, discipline: self.discipline });
+        match &self.then {
+            Then::Queue => Ok(change),
+            Then::Take => self.follow(change, agg, at, |case| take::Take.decide(case, at)),
+            Then::Resolve(resolve) => self.follow(change, agg, at, |case| resolve.decide(case, at)),
+        }
+    }
+
+    fn check(&self, at: &Moment) -> Result<(), Refusal> {
+        let anonymous = matches!(self.source, Source::Monitoring | Source::Campaign);
+        if self.requester.is_none() && !anonymous {
+            return Err(Code::FieldMissing
+                .because("the requester is missing")
+                .hint("write @name, or choose the source monitoring"));
+        }
+        if !self.category.holds_for_incident(self.subcategory) {
+            return Err(category_invalid(self.category, self.subcategory));
+        }
+        let opened = self.opened_at.unwrap_or(at.now);
+        let earliest = at.now - at.policy.records.opened_at_max_back;
+        if opened > at.now || opened < earliest {
+            return Err(Code::OpenedAtInvalid.because(format!("reported between {earliest} and now, not at {opened}")));
+        }
+        if !(0..=1_000_000).contains(&self.affected_users) {
+            return Err(Code::TextInvalid.because("affected users: give 0 to 1 000 000"));
+        }
+        if self.tier > Tier::One && !at.is_supervisor() {
+            may_own(at.by, &Ticket { discipline: self.discipline, ..Ticket::default() }, self.tier)?;
+        }
+        Ok(())
+    }
+
+    fn ticket(&self, number: Number, home: StoreId, at: &Moment) -> Ticket {
+        let users = &at.policy.priority;
+        let suggested = suggested_impact(self.affected_users, users.impact_high_users, users.impact_medium_users);
+        let mut ticket = Ticket {
+            number: Some(number),
+            home: Some(home),
+            title: self.title.clone(),
+            description: self.description.clone(),
+            state_since: at.now,
+            tier: self.tier,
+            discipline: self.discipline,
+            category: self.category,
+            subcategory: self.subcategory,
+            impact: self.impact.unwrap_or(suggested),
+            urgency: self.urgency,
+            source: self.source,
+            requester: self.requester,
+            vip: self.vip,
+            affected_users: self.affected_users,
+            affected_endpoints: self.endpoints.len() as i64,
+            symptom: Some(self.symptom),
+            signature: self.signature.clone(),
+            opened_at: self.opened_at.unwrap_or(at.now),
+            logged_at: at.now,
+            logged_by: Some(at.by.login.clone()),
+            tags: self.tags.iter().cloned().collect(),
+            endpoints: self.endpoints.iter().cloned().collect(),
+            software_items: self.software_items.iter().cloned().collect(),
+            ..Ticket::default()
+        };
+        ticket.priority = ticket.computed_priority(at.policy);
+        ticket
+    }
+
+    /// Applies a second verb to the record as logged, so that both are one event at one instant.
+    fn follow(
+        &self,
+        logged: Change,
+        agg: AggId,
+        at: &Moment,
+        then: impl Fn(&Case) -> Result<Change, Refusal>,
+    ) -> Result<Change, Refusal> {
+        let is = Folded { fields: logged.next.clone(), visits: 1, created: true, ..Folded::default() };
+        let second = then(&Case { agg, is })?;
+        let _ = at;
+        Ok(Change {
+            act: Act::Log,
+            next: second.next,
+            rows: logged.rows.into_iter().chain(second.rows).collect(),
+            reason: second.reason,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::bench::{Bench, code_of, resolution};
+    use crate::domain::incident::{ResolutionCode, State};
+    use crate::domain::priority::Priority;
+    use crate::domain::time::Secs;
+
+    fn call() -> Log {
+        Log { requester: Some(AggId::derived(&[b"j.smith"])), ..Log::titled(Title::new("VPN drops").unwrap()) }
+    }
+
+    fn log(bench: &Bench, log: &Log, who: &str) -> Result<Change, Refusal> {
+        log.decide(AggId::derived(&[b"new"]), "INC-1".parse().unwrap(), StoreId::derived(&[b"s"]), &bench.at(who))
+    }
+
+    #[test]
+    fn i1_a_logged_incident_waits_in_its_tier() {
+        let bench = Bench::new();
+        let change = log(&bench, &call(), "ann").unwrap();
+        assert_eq!((change.next.state, change.next.tier), (State::Queued, Tier::One));
+        assert_eq!((change.next.impact, change.next.priority), (Impact::Low, Priority::P4));
+        assert_eq!(change.next.logged_at, bench.now);
+    }
+
+    #[test]
+    fn i1_many_users_suggest_a_higher_impact_and_a_vip_raises_urgency() {
+        let bench = Bench::new();
+        let many = Log { affected_users: 60, vip: true, ..call() };
+        let next = log(&bench, &many, "ann").unwrap().next;
+        assert_eq!((next.impact, next.priority), (Impact::High, Priority::P1));
+    }
+
+    #[test]
+    fn i1_i2_i5_i9_first_contact_is_one_change() {
+        let bench = Bench::new();
+        let resolve = resolve::Resolve {
+            code: ResolutionCode::UserGuidance,
+            note: resolution("showed how to reconnect"),
+            subcategory: Some(Subcategory::AccessFault),
+            public: true,
+        };
+        let change = log(&bench, &Log { then: Then::Resolve(resolve), ..call() }, "ann").unwrap();
+        assert_eq!(change.next.state, State::Resolved);
+        assert_eq!(change.next.acknowledged_at, Some(bench.now));
+        assert_eq!(change.next.responded_at, Some(bench.now));
+        assert_eq!(change.rows.len(), 2, "the stay in the tier and the public note");
+    }
+
+    #[test]
+    fn i1_refusals() {
+        let bench = Bench::new();
+        for (who, verb, code) in [
+            ("audrey", call(), Code::NotPermitted),
+            ("ann", Log { requester: None, ..call() }, Code::FieldMissing),
+            ("ann", Log { subcategory: Subcategory::NewInstall, ..call() }, Code::CategoryInvalid),
+            ("ann", Log { opened_at: Some(bench.now + Secs(1)), ..call() }, Code::OpenedAtInvalid),
+            ("ann", Log { opened_at: Some(bench.now - Secs::days(8)), ..call() }, Code::OpenedAtInvalid),
+            ("ann", Log { affected_users: -1, ..call() }, Code::TextInvalid),
+            ("ann", Log { tier: Tier::Two, ..call() }, Code::AssigneeInvalid),
+        ] {
+            assert_eq!(code_of(log(&bench, &verb, who)), code, "{who} {verb:?}");
+        }
+        let alert = Log { requester: None, source: Source::Monitoring, ..call() };
+        assert!(log(&bench, &alert, "ann").is_ok(), "an alert has no requester");
+    }
+}

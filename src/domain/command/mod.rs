@@ -1,0 +1,136 @@
+//! The commands of the desk, one verb a file: what each needs, what it checks, what it changes.
+//!
+//! Every `decide` is pure: person first, then the move, then the guards. It returns a change or a refusal; nothing
+//! is written here.
+
+mod access;
+pub mod answer;
+pub mod assign;
+pub mod cancel;
+pub mod close;
+pub mod edit;
+pub mod escalate;
+pub mod hold;
+pub mod inbox;
+pub mod link;
+pub mod log;
+pub mod note;
+pub mod reopen;
+pub mod resolve;
+pub mod take;
+pub mod timer;
+pub mod undo;
+
+#[cfg(test)]
+pub mod bench;
+
+use super::change::Change;
+use super::fold::Folded;
+use super::id::{AggId, CmdId};
+use super::policy::Policy;
+use super::refusal::Refusal;
+use super::role::User;
+use super::text::Login;
+use super::ticket::Ticket;
+use super::time::Instant;
+
+/// Who asks, when, under which policy, and where other records can be looked up.
+pub struct Moment<'a> {
+    pub by: &'a User,
+    pub policy: &'a Policy,
+    pub now: Instant,
+    pub cmd: CmdId,
+    pub desk: &'a dyn Lookup,
+}
+
+/// What a decision may look at beyond its own record.
+pub trait Lookup {
+    fn user(&self, login: &Login) -> Option<User>;
+    /// Active supervisors, by account.
+    fn supervisors(&self) -> Vec<User>;
+    fn ticket(&self, agg: AggId) -> Option<Ticket>;
+    /// Civil dates (UTC) on which a technician wrote to the requester of that record.
+    fn contact_days(&self, agg: AggId) -> usize;
+}
+
+/// The record that a command is about, with its escalations.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub agg: AggId,
+    pub is: Folded<Ticket>,
+}
+
+impl Case {
+    pub fn ticket(&self) -> &Ticket {
+        &self.is.fields
+    }
+
+    pub fn name(&self) -> String {
+        self.is.fields.name()
+    }
+}
+
+/// Everything a person or a timer can want of one ticket.
+#[derive(Debug, Clone)]
+pub enum Verb {
+    Take(take::Take),
+    Assign(assign::Assign),
+    Start(take::Start),
+    Release(assign::Release),
+    Note(note::AddNote),
+    Hold(hold::Hold),
+    Resume(hold::Resume),
+    Resolve(resolve::Resolve),
+    Close(close::Close),
+    Reopen(reopen::Reopen),
+    Cancel(cancel::Cancel),
+    Edit(edit::Edit),
+    Tag(edit::Tagging),
+    Link(link::AddLink),
+    Unlink(link::Unlink),
+    Merge(link::Merge),
+    Answer(answer::GiveAnswers),
+    Escalate(escalate::Escalate),
+    Accept(inbox::Accept),
+    Return(inbox::Return),
+    Withdraw(inbox::Withdraw),
+    HandBack(inbox::HandBack),
+    Defer(inbox::Defer),
+    Review(inbox::Review),
+    FixOwner(assign::FixOwner),
+    Timer(timer::Due),
+}
+
+impl Verb {
+    /// What the verb changes on this record, or why not.
+    pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        match self {
+            Self::Take(it) => it.decide(case, at),
+            Self::Assign(it) => it.decide(case, at),
+            Self::Start(it) => it.decide(case, at),
+            Self::Release(it) => it.decide(case, at),
+            Self::Note(it) => it.decide(case, at),
+            Self::Hold(it) => it.decide(case, at),
+            Self::Resume(it) => it.decide(case, at),
+            Self::Resolve(it) => it.decide(case, at),
+            Self::Close(it) => it.decide(case, at),
+            Self::Reopen(it) => it.decide(case, at),
+            Self::Cancel(it) => it.decide(case, at),
+            Self::Edit(it) => it.decide(case, at),
+            Self::Tag(it) => it.decide(case, at),
+            Self::Link(it) => it.decide(case, at),
+            Self::Unlink(it) => it.decide(case, at),
+            Self::Merge(it) => it.decide(case, at),
+            Self::Answer(it) => it.decide(case, at),
+            Self::Escalate(it) => it.decide(case, at),
+            Self::Accept(it) => it.decide(case, at),
+            Self::Return(it) => it.decide(case, at),
+            Self::Withdraw(it) => it.decide(case, at),
+            Self::HandBack(it) => it.decide(case, at),
+            Self::Defer(it) => it.decide(case, at),
+            Self::Review(it) => it.decide(case, at),
+            Self::FixOwner(it) => it.decide(case, at),
+            Self::Timer(it) => it.decide(case, at),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Timers: what happens by itself when its time has come. Each is applied at its own due instant, by any process,
+//! once; the actor is `system`.
+
+use super::access::enter;
+use super::escalate::call_attention;
+use super::{Case, Moment};
+use crate::domain::change::{Act, Change};
+use crate::domain::escalation::{EscalationKind, Proposal};
+use crate::domain::fold::Folded;
+use crate::domain::id::{AggId, CmdId, RowId};
+use crate::domain::incident::State;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::ticket::Ticket;
+use crate::domain::time::Instant;
+use crate::domain::word::words;
+
+words! {
+    /// The timers of a ticket.
+    pub enum Timer {
+        /// A wait is over: pending to in progress.
+        PendingWake = "pending_wake",
+        /// Resolved long enough: closed.
+        AutoClose = "auto_close",
+        /// Nobody decided on a proposal in time: another supervisor's attention.
+        ReviewOverdue = "review_overdue",
+    }
+}
+
+/// A timer and the instant at which it is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Due {
+    pub at: Instant,
+    pub timer: Timer,
+}
+
+impl Due {
+    /// The next timer of a record under a policy, if it has one.
+    pub fn next(is: &Folded<Ticket>, policy: &Policy) -> Option<Self> {
+        let ticket = &is.fields;
+        let wake = ticket.follow_up_at.filter(|_| ticket.state == State::Pending);
+        let close = ticket.resolved_at.filter(|_| ticket.state == State::Resolved);
+        let review = is.open_escalation().and_then(|open| open.proposal.review_due);
+        let asked = is.escalations.iter().any(|esc| {
+            esc.proposal.triggers.iter().any(|id| id == "TR26") && {
+                is.open_escalation().is_some_and(|open| esc.proposed_at >= open.proposed_at)
+            }
+        });
+        [
+            wake.map(|at| Self { at, timer: Timer::PendingWake }),
+            close.map(|at| Self { at: at + policy.records.autoclose, timer: Timer::AutoClose }),
+            review.filter(|_| !asked).map(|at| Self { at, timer: Timer::ReviewOverdue }),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// The command identity that every process gives this timer: a second copy changes nothing.
+    pub fn cmd(&self, agg: AggId) -> CmdId {
+        CmdId::derived(&[b"timer", agg.bytes(), self.timer.word().as_bytes(), &self.at.0.to_be_bytes()])
+    }
+
+    pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        if Self::next(&case.is, at.policy) != Some(*self) {
+            return Err(Code::IllegalTransition.because(format!("{} has no such timer any more", case.name())));
+        }
+        let ticket = case.ticket();
+        match self.timer {
+            Timer::PendingWake => {
+                let mut change = Change::of(Act::Resume, ticket);
+                enter(&mut change.next, State::InProgress, at);
+                change.next.woke = true;
+                Ok(change)
+            }
+            Timer::AutoClose => {
+                let mut change = Change::of(Act::Close, ticket);
+                enter(&mut change.next, State::Closed, at);
+                change.next.closed_at = Some(at.now);
+                Ok(change)
+            }
+            Timer::ReviewOverdue => self.overdue(case, at),
+        }
+    }
+
+    fn overdue(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let ticket = case.ticket();
+        let mut change = Change::of(Act::Escalate, ticket);
+        let waited = case.is.open_escalation().map(|open| (at.now - open.proposed_at).brief()).unwrap_or_default();
+        let proposal = Proposal {
+            kind: EscalationKind::Hierarchical,
+            from: ticket.tier,
+            to: ticket.tier,
+            triggers: vec!["TR26".to_owned()],
+            reason: Some(format!("no decision on its escalation for {waited}")),
+            wish: None,
+            snapshot: std::collections::BTreeMap::new(),
+            review_due: None,
+            post_review: true,
+        };
+        let id = RowId::derived(&[b"overdue", at.cmd.bytes(), case.agg.bytes()]);
+        call_attention(&mut change, proposal, id, at)?;
+        Ok(change)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::bench::{Bench, code_of, login};
+    use crate::domain::time::Secs;
+
+    #[test]
+    fn a_wait_ends_at_its_follow_up() {
+        let bench = Bench::new();
+        let case = bench.pending("ann");
+        let due = Due::next(&case.is, &bench.policy).unwrap();
+        assert_eq!((due.timer, due.at), (Timer::PendingWake, bench.now + Secs::days(1)));
+        let next = due.decide(&case, &bench.system()).unwrap().next;
+        assert_eq!((next.state, next.woke), (State::InProgress, true));
+    }
+
+    #[test]
+    fn a_resolved_ticket_closes_by_itself() {
+        let bench = Bench::new();
+        let case = bench.with(bench.in_state(State::Resolved, Some("ann")), |t| t.resolved_at = Some(bench.now));
+        let due = Due::next(&case.is, &bench.policy).unwrap();
+        assert_eq!((due.timer, due.at), (Timer::AutoClose, bench.now + Secs::days(5)));
+        assert_eq!(due.decide(&case, &bench.system()).unwrap().next.state, State::Closed);
+    }
+
+    #[test]
+    fn a_proposal_nobody_decides_on_rises_to_a_supervisor_once() {
+        let bench = Bench::new();
+        let case = bench.proposed("ann", 2);
+        let due = Due::next(&case.is, &bench.policy).unwrap();
+        assert_eq!(due.timer, Timer::ReviewOverdue);
+        let change = due.decide(&case, &bench.system()).unwrap();
+        assert_eq!(change.next.attention_of, Some(login("dana")));
+        assert_eq!(change.next.escalation, case.ticket().escalation, "the proposal goes on waiting");
+    }
+
+    #[test]
+    fn a_timer_that_is_no_longer_due_is_refused() {
+        let bench = Bench::new();
+        let due = Due { at: bench.now, timer: Timer::PendingWake };
+        assert_eq!(code_of(due.decide(&bench.working("ann"), &bench.system())), Code::IllegalTransition);
+        assert_eq!(Due::next(&bench.queued().is, &bench.policy), None);
+    }
+
+    #[test]
+    fn every_process_gives_a_timer_the_same_identity() {
+        let bench = Bench::new();
+        let due = Due { at: bench.now, timer: Timer::AutoClose };
+        let agg = bench.queued().agg;
+        assert_eq!(due.cmd(agg), due.cmd(agg));
+        assert_ne!(due.cmd(agg), Due { at: bench.now + Secs(1), ..due }.cmd(agg));
+    }
+}

@@ -1,0 +1,371 @@
+//! The fold: the state of an aggregate as a pure function of the set of its events.
+//!
+//! Sort by (hlc, origin, seq), look at redactions and voided rows first, then take every event. A fold never fails
+//! and never ignores: what crossed with another write is settled by the class of its field and kept as a conflict.
+//! [`Folded::take`] is also the fast path for an event that sorts last; both give the same rows.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::Value;
+
+use super::escalation::Escalation;
+use super::event::{BODY_VERSION, Body, Event, EventKind, Proof, RowKind, Stamp, Target};
+use super::field::{Class, Fields};
+use super::id::{OriginId, RowId};
+use super::incident::Visibility;
+use super::role::{Discipline, Tier};
+use super::text::Login;
+use super::ticket::Ticket;
+use super::time::Instant;
+
+/// Name under which state, tier and open escalation share one write counter.
+const COURSE: &str = "course";
+
+/// A worklog entry as a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worklog {
+    pub id: RowId,
+    /// Position of the event it came with, and which of its rows it was.
+    pub pos: i64,
+    pub nth: usize,
+    pub at: Instant,
+    pub actor: Login,
+    pub vis: Visibility,
+    pub text: String,
+}
+
+/// A write that lost, kept until a person ticks it off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The event whose write lost, or won over one it had not seen.
+    pub origin: OriginId,
+    pub seq: i64,
+    pub field: String,
+    pub kept: String,
+    pub lost: String,
+    pub acked: bool,
+}
+
+/// What only tickets fold: course steps decide over them.
+pub trait Course: Fields {
+    /// Attention the record gets as it stands; aggregates without a course have none.
+    fn attention(&self) -> u8 {
+        0
+    }
+    /// May a *take* own it now?
+    fn free(&self) -> bool {
+        true
+    }
+    /// The loser of a double take stays as watcher.
+    fn watch(&mut self, _who: &Login) {}
+}
+
+impl Course for Ticket {
+    fn attention(&self) -> u8 {
+        Self::attention(self)
+    }
+    fn free(&self) -> bool {
+        self.assignee.is_none()
+    }
+    fn watch(&mut self, who: &Login) {
+        self.watchers.insert(who.clone());
+    }
+}
+
+impl Course for super::person::UserFields {}
+impl Course for super::person::ContactFields {}
+impl Course for super::person::PolicyFields {}
+
+/// The state of an aggregate, with the bookkeeping that the next event needs.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Folded<F> {
+    pub fields: F,
+    pub escalations: Vec<Escalation>,
+    pub conflicts: Vec<Conflict>,
+    /// Worklogs this fold took; the fast path starts without the earlier ones.
+    pub worklogs: Vec<Worklog>,
+    /// Writes per field since creation; absent means none.
+    pub writes: BTreeMap<String, u32>,
+    /// Stays in a tier, and which (tier, discipline) pairs they were, as bits.
+    pub visits: u32,
+    pub visited: u16,
+    /// Number of folded events: the optimistic lock.
+    pub rev: u32,
+    pub last: Option<Stamp>,
+    /// Its `record.created` has arrived.
+    pub created: bool,
+    /// Has events of a newer version, or values that this one cannot read.
+    pub partial: bool,
+}
+
+/// Stays beyond the first in each (tier, discipline): how often the record went back and forth.
+pub const fn bounces(visits: u32, visited: u16) -> u32 {
+    visits.saturating_sub(visited.count_ones())
+}
+
+/// The bit of a (tier, discipline) pair in [`Folded::visited`].
+pub const fn visit_bit(tier: Tier, discipline: Discipline) -> u16 {
+    1 << ((tier.n() as u16 - 1) * 3 + discipline as u16)
+}
+
+/// Folds all events of one aggregate, in any order and with any repetition.
+pub fn fold<F: Course>(events: &[Event]) -> Folded<F> {
+    let mut order: Vec<&Event> = events.iter().collect();
+    order.sort_by_key(|event| event.stamp);
+    order.dedup_by_key(|event| event.stamp);
+    let hidden = hidden(&order);
+    let bodies: Vec<Option<&Body>> = order
+        .iter()
+        .map(|event| hidden.get(&(event.stamp.origin, event.stamp.seq)).copied().or(event.body.as_ref()))
+        .collect();
+    let void = voided(&bodies);
+    let mut folded = Folded::default();
+    let mut timers = HashSet::new();
+    let mut taken = HashSet::new();
+    for (event, body) in order.into_iter().zip(bodies) {
+        let again = event.proof == Some(Proof::Timer) && !timers.insert(event.cmd);
+        folded.step(event, if again { None } else { body }, again, &void, &mut taken);
+    }
+    folded
+}
+
+/// Replacement bodies by the event they hide; of several the first in the order.
+fn hidden<'a>(order: &[&'a Event]) -> BTreeMap<(OriginId, i64), &'a Body> {
+    let mut hidden = BTreeMap::new();
+    for event in order {
+        let body = event.body.as_ref().filter(|_| event.kind == Some(EventKind::EventRedacted));
+        if let Some(Target { origin, seq, replacement: Some(body), .. }) = body.and_then(|b| b.target.as_ref()) {
+            hidden.entry((*origin, *seq)).or_insert(&**body);
+        }
+    }
+    hidden
+}
+
+fn voided(bodies: &[Option<&Body>]) -> BTreeSet<RowId> {
+    let mut void = BTreeSet::new();
+    for body in bodies.iter().flatten() {
+        void.extend(body.void.iter().copied());
+        for row in &body.restore {
+            void.remove(row);
+        }
+    }
+    void
+}
+
+impl<F: Course> Folded<F> {
+    /// Takes an event that sorts after all taken so far, voids nothing and redacts nothing: the fast path.
+    pub fn take(&mut self, event: &Event) {
+        let body = event.body.as_ref();
+        self.step(event, body, false, &BTreeSet::new(), &mut HashSet::new());
+    }
+
+    /// Can [`take`](Self::take) be used for this event?
+    pub fn takes(&self, event: &Event) -> bool {
+        let plain = event.body.as_ref().is_none_or(|b| b.void.is_empty() && b.restore.is_empty());
+        plain && event.kind != Some(EventKind::EventRedacted) && self.last.is_none_or(|last| last < event.stamp)
+    }
+
+    fn step(
+        &mut self,
+        event: &Event,
+        body: Option<&Body>,
+        again: bool,
+        void: &BTreeSet<RowId>,
+        taken: &mut HashSet<RowId>,
+    ) {
+        self.rev += 1;
+        self.last = Some(event.stamp);
+        let known = event.kind.is_some() && event.ver <= BODY_VERSION;
+        let Some(body) = body.filter(|_| known) else {
+            self.partial |= !again && !known;
+            return;
+        };
+        match event.kind {
+            Some(EventKind::RecordCreated) => {
+                self.created = true;
+                self.write_all(event, body, true, void, taken);
+            }
+            Some(EventKind::RecordChanged) => self.write_all(event, body, false, void, taken),
+            Some(EventKind::ConflictAcked) => self.ack(body),
+            _ => {}
+        }
+    }
+
+    fn ack(&mut self, body: &Body) {
+        let Some(target) = &body.target else { return };
+        for conflict in &mut self.conflicts {
+            let meant = conflict.origin == target.origin && conflict.seq == target.seq;
+            conflict.acked |= meant && target.field.as_ref().is_none_or(|field| *field == conflict.field);
+        }
+    }
+
+    fn write_all(
+        &mut self,
+        event: &Event,
+        body: &Body,
+        creating: bool,
+        void: &BTreeSet<RowId>,
+        taken: &mut HashSet<RowId>,
+    ) {
+        let step = self.course_step(event, body, creating);
+        for (name, write) in &body.set {
+            match F::class(name) {
+                None => self.partial = true,
+                Some(Class::Course | Class::Follows) if !step => {}
+                Some(Class::Course) => self.write(name, &write.to),
+                Some(Class::Follows) => {
+                    self.count_write(name, creating);
+                    self.write(name, &write.to);
+                }
+                Some(Class::Owner) => self.own(event, body, write, step, creating),
+                Some(Class::Scalar) => self.write_scalar(event, name, write, creating),
+                Some(Class::Set | Class::Counter) => self.partial = true,
+            }
+        }
+        for (sets, present) in [(&body.add, true), (&body.del, false)] {
+            for (name, elements) in sets {
+                for element in elements {
+                    self.partial |= self.fields.toggle(name, element, present) != Some(true);
+                }
+            }
+        }
+        for (nth, row) in body.rows.iter().enumerate() {
+            if void.contains(&row.id) || !taken.insert(row.id) || row.what.guarded() && !step {
+                continue;
+            }
+            self.add_row(event, nth, row.id, &row.what);
+        }
+    }
+
+    /// Does the course part of this event take effect? One whose author had seen every earlier step does; one that
+    /// crossed does only if it asks for more attention than the record has.
+    fn course_step(&mut self, event: &Event, body: &Body, creating: bool) -> bool {
+        let steps = || body.set.iter().filter(|(name, _)| F::class(name) == Some(Class::Course));
+        let Some(seen) = steps().map(|(_, write)| write.seen).min() else { return true };
+        let before = self.writes_of(COURSE);
+        self.count_write(COURSE, creating);
+        if before <= seen {
+            return true;
+        }
+        let mut after = self.fields.clone();
+        for (name, write) in steps() {
+            after.write(name, &write.to);
+        }
+        if after.attention() > self.fields.attention() {
+            return true;
+        }
+        for (name, write) in steps() {
+            let kept = self.fields.read(name).unwrap_or_default();
+            if kept != write.to {
+                self.conflict(event, name, &kept, &write.to);
+            }
+        }
+        false
+    }
+
+    fn write_scalar(&mut self, event: &Event, name: &str, write: &super::event::Write, creating: bool) {
+        if self.writes_of(name) > write.seen {
+            let lost = self.fields.read(name).unwrap_or_default();
+            if lost != write.to {
+                self.conflict(event, name, &write.to, &lost);
+            }
+        }
+        self.count_write(name, creating);
+        self.write(name, &write.to);
+    }
+
+    /// Ownership: a *take* wins only a free record, a release rides with its course step, else the later stands.
+    fn own(&mut self, event: &Event, body: &Body, write: &super::event::Write, step: bool, creating: bool) {
+        let held = self.fields.read("assignee").unwrap_or_default();
+        let crossed = self.writes_of("assignee") > write.seen;
+        self.count_write("assignee", creating);
+        let claim = body.act == "take";
+        if claim && crossed && !self.fields.free() {
+            if held != write.to {
+                self.conflict(event, "assignee", &held, &write.to);
+                self.fields.watch(&event.actor);
+            }
+            return;
+        }
+        if (claim || write.to.is_null()) && !step {
+            return;
+        }
+        if crossed && held != write.to {
+            self.conflict(event, "assignee", &write.to, &held);
+        }
+        self.write("assignee", &write.to);
+    }
+
+    fn add_row(&mut self, event: &Event, nth: usize, id: RowId, what: &RowKind) {
+        match what {
+            RowKind::Worklog(entry) => self.worklogs.push(Worklog {
+                id,
+                pos: event.pos,
+                nth,
+                at: event.at,
+                actor: event.actor.clone(),
+                vis: entry.vis,
+                text: entry.text.clone(),
+            }),
+            RowKind::Count { of, n } => self.partial |= !self.fields.count(of, *n),
+            RowKind::Visit { tier, discipline } => {
+                self.visits = self.visits.saturating_add(1);
+                self.visited |= visit_bit(*tier, *discipline);
+            }
+            RowKind::Escalation(step) => match self.escalations.iter_mut().find(|esc| esc.id == step.esc) {
+                Some(escalation) => escalation.take(step, &event.actor, event.at),
+                None => self.escalations.extend(Escalation::begun(step, &event.actor, event.at)),
+            },
+            RowKind::Unknown => self.partial = true,
+        }
+    }
+
+    fn write(&mut self, name: &str, value: &Value) {
+        self.partial |= self.fields.write(name, value) != Some(true);
+    }
+
+    fn writes_of(&self, name: &str) -> u32 {
+        self.writes.get(name).copied().unwrap_or(0)
+    }
+
+    /// Writes are counted since creation: nobody can have missed that one.
+    fn count_write(&mut self, name: &str, creating: bool) {
+        if !creating {
+            *self.writes.entry(name.to_owned()).or_insert(0) += 1;
+        }
+    }
+
+    fn conflict(&mut self, event: &Event, field: &str, kept: &Value, lost: &Value) {
+        self.conflicts.push(Conflict {
+            origin: event.stamp.origin,
+            seq: event.stamp.seq,
+            field: field.to_owned(),
+            kept: plain(kept),
+            lost: plain(lost),
+            acked: false,
+        });
+    }
+
+    /// How many earlier writes of a field this state has folded: what a new write has seen.
+    pub fn seen(&self, name: &str) -> u32 {
+        self.writes_of(if F::class(name) == Some(Class::Course) { COURSE } else { name })
+    }
+
+    pub const fn bounces(&self) -> u32 {
+        bounces(self.visits, self.visited)
+    }
+
+    /// The escalation that waits for a decision.
+    pub fn open_escalation(&self) -> Option<&Escalation> {
+        self.escalations.iter().find(|escalation| escalation.is_open())
+    }
+}
+
+/// A value as people read it.
+pub fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,323 @@
+//! A ticket: the fields of a record that stands in a tier's queue, with what the fold needs beside them.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::field::{Wire, aggregate};
+use super::id::{AggId, RowId, StoreId};
+use super::incident::{CancelCode, Category, Pending, ResolutionCode, Source, State, Subcategory, Symptom, WorkMode};
+use super::number::{Kind, Number};
+use super::policy::Policy;
+use super::priority::{self, Facts, Impact, Priority, Urgency};
+use super::refusal::{Code, Refusal};
+use super::role::{Discipline, Rights, Tier};
+use super::text::{CauseNote, Description, Finding, Label, Login, Reason, Resolution, Signature, Tag, Title};
+use super::time::Instant;
+use super::word::words;
+
+words! {
+    /// An answer to one item of the hand-off checklist.
+    pub enum Answered {
+        Done = "done",
+        NotPossible = "not_possible",
+        NotApplicable = "not_applicable",
+    }
+
+    /// How two records belong together.
+    pub enum LinkKind {
+        DuplicateOf = "duplicate_of",
+        RecurrenceOf = "recurrence_of",
+        ChildOfMajor = "child_of_major",
+        RelatedTo = "related_to",
+    }
+}
+
+/// One answered item of the hand-off checklist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub answered: Answered,
+    /// What was found, or why not; may be empty for the diagnostic steps.
+    pub finding: Option<Finding>,
+}
+
+impl Answer {
+    pub fn done(finding: Finding) -> Self {
+        Self { answered: Answered::Done, finding: Some(finding) }
+    }
+
+    pub const fn ticked() -> Self {
+        Self { answered: Answered::Done, finding: None }
+    }
+}
+
+impl Wire for Answer {
+    fn to_value(&self) -> Value {
+        let finding = self.finding.as_ref().map(Finding::as_str).unwrap_or_default();
+        Value::from(format!("{}:{finding}", self.answered.word()))
+    }
+    fn from_value(value: &Value) -> Option<Self> {
+        let (word, finding) = value.as_str()?.split_once(':')?;
+        let finding = if finding.is_empty() { None } else { Some(Finding::new(finding).ok()?) };
+        Some(Self { answered: Answered::from_word(word)?, finding })
+    }
+}
+
+/// A link to another record, as a set element: `duplicate_of:<identity>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Link {
+    pub kind: LinkKind,
+    pub to: AggId,
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind.word(), self.to)
+    }
+}
+
+impl Wire for Link {
+    fn to_value(&self) -> Value {
+        Value::from(self.to_string())
+    }
+    fn from_value(value: &Value) -> Option<Self> {
+        let (kind, to) = value.as_str()?.split_once(':')?;
+        Some(Self { kind: LinkKind::from_word(kind)?, to: AggId::try_from(to.to_owned()).ok()? })
+    }
+}
+
+aggregate! {
+    /// A record in a tier's queue.
+    pub struct Ticket as "ticket" {
+        values {
+            /// Absent only while its first event has not arrived.
+            number: Option<Number> = Scalar,
+            /// The store that applies its timers.
+            home: Option<StoreId> = Scalar,
+            title: Title = Scalar,
+            description: Option<Description> = Scalar,
+            state: State = Course,
+            state_since: Instant = Follows,
+            tier: Tier = Course,
+            /// The escalation that waits for a decision.
+            escalation: Option<RowId> = Course,
+            assignee: Option<Login> = Owner,
+            /// Who had it last; a reopened record returns there.
+            last_assignee: Option<Login> = Follows,
+            discipline: Discipline = Scalar,
+            category: Category = Scalar,
+            subcategory: Subcategory = Scalar,
+            impact: Impact = Scalar,
+            urgency: Urgency = Scalar,
+            /// The effective priority: the override, else the computed one.
+            priority: Priority = Scalar,
+            priority_override: Option<Priority> = Scalar,
+            priority_reason: Option<Reason> = Scalar,
+            /// What the priority was computed from changed under an override.
+            override_review: bool = Scalar,
+            work_mode: WorkMode = Scalar,
+            source: Source = Scalar,
+            requester: Option<AggId> = Scalar,
+            contract: Option<Label> = Scalar,
+            vip: bool = Scalar,
+            affected_users: i64 = Scalar,
+            affected_endpoints: i64 = Scalar,
+            symptom: Option<Symptom> = Scalar,
+            signature: Option<Signature> = Scalar,
+            required_rights: Rights = Scalar,
+            suspected_discipline: Option<Discipline> = Scalar,
+            cause_note: Option<CauseNote> = Scalar,
+            vendor_defect: bool = Scalar,
+            hotfix_needed: bool = Scalar,
+            data_loss_risk: bool = Scalar,
+            suspected_compromise: bool = Scalar,
+            complaint: bool = Scalar,
+            change_needed: bool = Scalar,
+            service_down: bool = Scalar,
+            confirmed_by_requester: bool = Scalar,
+            opened_at: Instant = Scalar,
+            logged_at: Instant = Scalar,
+            logged_by: Option<Login> = Scalar,
+            /// First time a technician took or started it.
+            acknowledged_at: Option<Instant> = Scalar,
+            /// First worklog the requester could read.
+            responded_at: Option<Instant> = Scalar,
+            /// Newest such worklog.
+            last_public_at: Option<Instant> = Scalar,
+            pending_reason: Option<Pending> = Follows,
+            follow_up_at: Option<Instant> = Follows,
+            /// A timer ended the wait and nobody has looked since.
+            woke: bool = Follows,
+            resolved_at: Option<Instant> = Follows,
+            resolved_by: Option<Login> = Follows,
+            resolution_code: Option<ResolutionCode> = Follows,
+            resolution_note: Option<Resolution> = Follows,
+            closed_at: Option<Instant> = Follows,
+            cancel_code: Option<CancelCode> = Follows,
+            /// Whose attention a hierarchical escalation asks for.
+            attention_of: Option<Login> = Scalar,
+            /// A supervisor named one owner after too many bounces.
+            owner_fixed: bool = Scalar,
+            /// The hand-off of an immediate escalation is still to be completed by then.
+            handoff_debt: Option<Instant> = Scalar,
+            /// Number in the system it was imported from: `format:number`.
+            imported_from: Option<Label> = Scalar,
+            h1: Option<Answer> = Scalar,
+            h2: Option<Answer> = Scalar,
+            h3: Option<Answer> = Scalar,
+            h4: Option<Answer> = Scalar,
+            h5: Option<Answer> = Scalar,
+            h6: Option<Answer> = Scalar,
+            h7: Option<Answer> = Scalar,
+            h8: Option<Answer> = Scalar,
+            h9: Option<Answer> = Scalar,
+            h10: Option<Answer> = Scalar,
+            h11: Option<Answer> = Scalar,
+            h12: Option<Answer> = Scalar,
+            h13: Option<Answer> = Scalar,
+        }
+        sets {
+            tags: Tag,
+            watchers: Login,
+            /// Machines, by host name.
+            endpoints: Label,
+            /// Programs and services.
+            software_items: Label,
+            links: Link,
+        }
+        counters {
+            reopen_count,
+            /// Reassignments by a person, since logging.
+            reassign_count,
+            tier_moves,
+            /// Escalations that came back with a reason.
+            returns,
+            pending_count,
+        }
+    }
+}
+
+impl Ticket {
+    pub fn kind(&self) -> Kind {
+        self.number.as_ref().map_or(Kind::Incident, |number| number.kind)
+    }
+
+    /// The number as people say it; `(incomplete)` while its first event is missing.
+    pub fn name(&self) -> String {
+        self.number.as_ref().map_or_else(|| "(incomplete)".to_owned(), ToString::to_string)
+    }
+
+    /// What the priority is computed from.
+    pub fn facts(&self, policy: &Policy) -> Facts {
+        Facts {
+            impact: self.impact,
+            urgency: self.urgency,
+            vip: self.vip,
+            at_risk: self.data_loss_risk || self.suspected_compromise,
+            major: false,
+            vip_raises_urgency: policy.priority.vip_raises_urgency,
+        }
+    }
+
+    /// The priority without an override.
+    pub fn computed_priority(&self, policy: &Policy) -> Priority {
+        priority::computed(&self.facts(policy))
+    }
+
+    /// Computes the effective priority again, as after every write; marks an override for review when what it
+    /// stands on has changed.
+    pub fn recompute_priority(&mut self, before: Priority, policy: &Policy) {
+        let computed = self.computed_priority(policy);
+        match self.priority_override {
+            None => self.priority = computed,
+            Some(_) if computed != before => self.override_review = true,
+            Some(_) => {}
+        }
+    }
+
+    /// Refuses `illegal_transition` unless the state may become that one.
+    pub fn may_become(&self, next: State) -> Result<(), Refusal> {
+        if self.state.may_become(next) {
+            return Ok(());
+        }
+        Err(Code::IllegalTransition.because(format!(
+            "{} is {} and cannot become {}",
+            self.name(),
+            self.state.word().replace('_', " "),
+            next.word().replace('_', " ")
+        )))
+    }
+
+    /// How much attention the record gets; an open escalation is above every state.
+    pub const fn attention(&self) -> u8 {
+        if self.escalation.is_some() { u8::MAX } else { self.state.attention() }
+    }
+
+    /// The record that this one is a duplicate of.
+    pub fn duplicate_of(&self) -> Option<AggId> {
+        self.links.iter().find(|link| link.kind == LinkKind::DuplicateOf).map(|link| link.to)
+    }
+
+    /// The answers H1 to H13, in order.
+    pub fn answers(&self) -> [Option<&Answer>; 13] {
+        [
+            &self.h1, &self.h2, &self.h3, &self.h4, &self.h5, &self.h6, &self.h7, &self.h8, &self.h9, &self.h10,
+            &self.h11, &self.h12, &self.h13,
+        ]
+        .map(Option::as_ref)
+    }
+
+    /// The place of one answer, for writing.
+    pub fn answer_mut(&mut self, item: super::escalation::Item) -> &mut Option<Answer> {
+        use super::escalation::Item;
+        match item {
+            Item::H1 => &mut self.h1,
+            Item::H2 => &mut self.h2,
+            Item::H3 => &mut self.h3,
+            Item::H4 => &mut self.h4,
+            Item::H5 => &mut self.h5,
+            Item::H6 => &mut self.h6,
+            Item::H7 => &mut self.h7,
+            Item::H8 => &mut self.h8,
+            Item::H9 => &mut self.h9,
+            Item::H10 => &mut self.h10,
+            Item::H11 => &mut self.h11,
+            Item::H12 => &mut self.h12,
+            Item::H13 => &mut self.h13,
+        }
+    }
+
+    /// How many of the four diagnostic steps H2 to H5 were answered *done*.
+    pub fn diagnosis_depth(&self) -> usize {
+        let steps = [&self.h2, &self.h3, &self.h4, &self.h5];
+        steps.into_iter().flatten().filter(|answer| answer.answered == Answered::Done).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::field::{Class, Fields};
+
+    #[test]
+    fn every_field_survives_its_own_value() {
+        let mut ticket = Ticket { h2: Some(Answer::ticked()), ..Ticket::default() };
+        ticket.links.insert(Link { kind: LinkKind::DuplicateOf, to: AggId::derived(&[b"x"]) });
+        let mut copy = Ticket::default();
+        for (name, _) in Ticket::ALL {
+            let value = ticket.read(name).unwrap();
+            assert_eq!(copy.write(name, &value), Some(true), "{name}");
+        }
+        assert_eq!(copy, ticket);
+    }
+
+    #[test]
+    fn a_value_of_another_type_changes_nothing() {
+        let mut ticket = Ticket::default();
+        assert_eq!(ticket.write("state", &Value::from("asleep")), Some(false));
+        assert_eq!(ticket.write("tier", &Value::from(4)), Some(false));
+        assert_eq!(ticket.write("no_such_field", &Value::Null), None);
+        assert_eq!(ticket, Ticket::default());
+        assert_eq!(Ticket::class("state"), Some(Class::Course));
+    }
+}
