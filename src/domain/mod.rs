@@ -6,12 +6,12 @@
 
 pub(crate) mod word;
 
-pub mod filter;
 pub mod change;
 pub mod command;
 pub mod escalation;
 pub mod event;
 pub mod field;
+pub mod filter;
 pub mod fold;
 pub mod id;
 pub mod incident;
