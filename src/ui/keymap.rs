@@ -128,6 +128,24 @@ impl Keymap {
         })
     }
 
+    /// The actions that can be pressed in `context`, the innermost section first, without keys that it covers.
+    pub fn here(&self, context: Context) -> Vec<Listed> {
+        let mut rows: Vec<Listed> = Vec::new();
+        for layer in context.layers() {
+            for binding in self.bindings.iter().filter(|binding| binding.context == *layer) {
+                if self.meaning(context, &binding.sequence) != Meaning::Does(binding.action) {
+                    continue;
+                }
+                let key = spell(&binding.sequence);
+                match rows.iter_mut().find(|row| row.action == binding.action && row.context == *layer) {
+                    Some(row) => row.keys.push(key),
+                    None => rows.push(Listed { context: *layer, action: binding.action, keys: vec![key] }),
+                }
+            }
+        }
+        rows
+    }
+
     fn keys_in(&self, context: Context, action: Action) -> Vec<String> {
         let mine = |binding: &&Binding| binding.context == context && binding.action == action;
         self.bindings.iter().filter(mine).map(|binding| spell(&binding.sequence)).collect()

@@ -1,0 +1,14 @@
+//! What two or more screens share.
+//!
+//! - [`text`]: cells, cutting, wrapping, a long text with a window
+//! - [`table`]: rows under a cursor that is a record; [`chrome`]: header, rules, status lines, footer; [`frame`]: boxes
+//! - [`prompt`] and [`editor`]: one line and many lines of text; [`picker`]: a list that narrows; [`form`]: fields
+
+pub mod chrome;
+pub mod editor;
+pub mod form;
+pub mod frame;
+pub mod picker;
+pub mod prompt;
+pub mod table;
+pub mod text;

@@ -1,0 +1,326 @@
+//! A list that narrows while one types. Digits point at entries as long as nothing is typed.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::frame::boxed;
+use super::prompt::Prompt;
+use super::text::{pad, sides};
+use crate::ui::action::Action;
+use crate::ui::theme::{Role, Theme};
+
+/// What a digit does on an empty line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digits {
+    /// Chooses at once: `A` `1`.
+    Choose,
+    /// Moves the cursor; Enter chooses: `d` `3` Enter.
+    Point,
+    /// Is text: for lists of numbers.
+    Text,
+}
+
+/// One entry: what it stands for, and what is shown left and right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<K> {
+    pub key: K,
+    pub label: String,
+    pub detail: String,
+}
+
+impl<K> Entry<K> {
+    pub fn new(key: K, label: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { key, label: label.into(), detail: detail.into() }
+    }
+}
+
+/// What the picker wants after a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Picked<K> {
+    Stay,
+    /// Another text was typed: a caller that searches brings other entries.
+    Narrowed,
+    Chose(K),
+    Copy(K),
+    /// Tab: the other thing that this list offers.
+    Other,
+    Close,
+}
+
+/// A list with a line to type in.
+#[derive(Debug, Clone)]
+pub struct Picker<K> {
+    title: String,
+    hints: String,
+    digits: Digits,
+    prompt: Prompt,
+    entries: Vec<Entry<K>>,
+    /// Indexes of the entries that match, best first.
+    shown: Vec<usize>,
+    at: usize,
+    top: usize,
+}
+
+impl<K: Clone + PartialEq> Picker<K> {
+    pub fn new(title: impl Into<String>, digits: Digits, entries: Vec<Entry<K>>) -> Self {
+        let mut it = Self {
+            title: title.into(),
+            hints: "Enter choose   Esc close".to_owned(),
+            digits,
+            prompt: Prompt::default(),
+            entries,
+            shown: Vec::new(),
+            at: 0,
+            top: 0,
+        };
+        it.narrow();
+        it
+    }
+
+    /// What the lower border says.
+    pub fn hints(mut self, hints: impl Into<String>) -> Self {
+        self.hints = hints.into();
+        self
+    }
+
+    pub fn typed(&self) -> &str {
+        self.prompt.text()
+    }
+
+    /// The entry under the cursor.
+    pub fn selected(&self) -> Option<&Entry<K>> {
+        self.shown.get(self.at).map(|n| &self.entries[*n])
+    }
+
+    /// Other entries, such as the results of a search; the cursor stays on its entry if that is still there.
+    pub fn set(&mut self, entries: Vec<Entry<K>>) {
+        let key = self.selected().map(|entry| entry.key.clone());
+        self.entries = entries;
+        self.narrow();
+        if let Some(key) = key {
+            self.at = self.shown.iter().position(|n| self.entries[*n].key == key).unwrap_or(0);
+        }
+    }
+
+    pub fn act(&mut self, action: Action) -> Picked<K> {
+        let chosen = || self.selected().map(|entry| entry.key.clone());
+        match action {
+            Action::Pick => chosen().map_or(Picked::Stay, Picked::Chose),
+            Action::PickCopy => chosen().map_or(Picked::Stay, Picked::Copy),
+            Action::PickClose | Action::Cancel => Picked::Close,
+            Action::PickOther => Picked::Other,
+            Action::PickDown => self.step(1),
+            Action::PickUp => self.step(-1),
+            _ => {
+                if self.prompt.act(action) {
+                    self.narrow();
+                    return Picked::Narrowed;
+                }
+                Picked::Stay
+            }
+        }
+    }
+
+    /// A typed character or a paste.
+    pub fn insert(&mut self, text: &str) -> Picked<K> {
+        let digit = text.parse::<usize>().ok().filter(|n| (1..=9).contains(n) && text.len() == 1);
+        if let Some(n) = digit
+            && self.prompt.is_empty()
+            && self.digits != Digits::Text
+        {
+            if n > self.shown.len() {
+                return Picked::Stay;
+            }
+            self.at = n - 1;
+            return if self.digits == Digits::Choose { self.act(Action::Pick) } else { Picked::Stay };
+        }
+        if self.prompt.insert(text) {
+            self.narrow();
+            return Picked::Narrowed;
+        }
+        Picked::Stay
+    }
+
+    pub fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+        let inner = boxed(frame.buffer_mut(), area, &self.title, &self.hints, theme);
+        if inner.height < 2 {
+            return;
+        }
+        let line = Rect { x: inner.x + 2, width: inner.width.saturating_sub(2), height: 1, ..inner };
+        frame.buffer_mut().set_string(inner.x, inner.y, ">", theme.style(Role::Faint));
+        self.prompt.draw(frame, line, theme.style(Role::Plain), true);
+        let list = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+        let height = usize::from(list.height);
+        self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(height));
+        if self.shown.is_empty() {
+            frame.buffer_mut().set_stringn(
+                list.x,
+                list.y,
+                "nothing matches",
+                list.width.into(),
+                theme.style(Role::Faint),
+            );
+        }
+        let window = self.shown.iter().enumerate().skip(self.top).take(height);
+        for ((n, entry), y) in window.zip(list.y..) {
+            self.row(frame, Rect { y, height: 1, ..list }, n, *entry, theme);
+        }
+    }
+
+    fn row(&self, frame: &mut Frame<'_>, area: Rect, n: usize, entry: usize, theme: &Theme) {
+        let entry = &self.entries[entry];
+        let selected = n == self.at;
+        let numbered = self.digits != Digits::Text && self.prompt.is_empty() && n < 9;
+        let number = if numbered { (n + 1).to_string() } else { String::new() };
+        let head = format!("{} {number:1} ", if selected { ">" } else { " " });
+        let role = if selected { Role::Cursor } else { Role::Plain };
+        let room = usize::from(area.width).saturating_sub(head.len());
+        let buffer = frame.buffer_mut();
+        buffer.set_stringn(area.x, area.y, &head, area.width.into(), theme.style(Role::Plain));
+        let text = pad(&sides(&entry.label, &entry.detail, room), room);
+        let label = super::text::fit(&entry.label, room);
+        buffer.set_stringn(area.x + head.len() as u16, area.y, text, room, theme.style(Role::Plain));
+        buffer.set_stringn(area.x + head.len() as u16, area.y, label, room, theme.style(role));
+    }
+
+    fn step(&mut self, by: isize) -> Picked<K> {
+        self.at = self.at.saturating_add_signed(by).min(self.shown.len().saturating_sub(1));
+        Picked::Stay
+    }
+
+    fn narrow(&mut self) {
+        let typed = self.prompt.text();
+        let mut scored: Vec<(u32, usize)> = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter_map(|(n, entry)| score(typed, &format!("{} {}", entry.label, entry.detail)).map(|score| (score, n)))
+            .collect();
+        scored.sort_by_key(|(score, n)| (std::cmp::Reverse(*score), *n));
+        self.shown = scored.into_iter().map(|(_, n)| n).collect();
+        self.at = 0;
+        self.top = 0;
+    }
+}
+
+/// How well `typed` fits `text`: its characters in that order, in any case. Runs and starts of words count most.
+/// None when a character is missing; words are matched each by itself.
+pub fn score(typed: &str, text: &str) -> Option<u32> {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    typed.to_lowercase().split_whitespace().map(|word| word_score(word, &text)).sum()
+}
+
+/// The best of all places where the word may begin.
+fn word_score(word: &str, text: &[char]) -> Option<u32> {
+    let first = word.chars().next()?;
+    let starts = (0..text.len()).filter(|n| text[*n] == first);
+    starts.filter_map(|start| score_from(word, text, start)).max()
+}
+
+fn score_from(word: &str, text: &[char], start: usize) -> Option<u32> {
+    let mut score = 0;
+    let mut at = start;
+    for (n, c) in word.chars().enumerate() {
+        let found = at + text[at..].iter().position(|it| *it == c)?;
+        let begins = found == 0 || !text[found - 1].is_alphanumeric();
+        score += match (n > 0 && found == at, begins) {
+            (true, _) => 8,
+            (false, true) => 6,
+            (false, false) => 1,
+        };
+        at = found + 1;
+    }
+    // Of equal matches the one further in front is meant.
+    Some(score * 4 + u32::from(start == 0) * 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+
+    use super::*;
+    use crate::ui::theme::{GlyphSet, Palette};
+
+    fn people(digits: Digits) -> Picker<&'static str> {
+        let entries = [("carla", "3 open, network"), ("dmitri", "5 open, network"), ("ann", "2 open")];
+        Picker::new("Assign", digits, entries.into_iter().map(|(who, load)| Entry::new(who, who, load)).collect())
+    }
+
+    #[test]
+    fn a_digit_chooses_or_points_until_something_is_typed() {
+        assert_eq!(people(Digits::Choose).insert("2"), Picked::Chose("dmitri"));
+        let mut pointing = people(Digits::Point);
+        assert_eq!(pointing.insert("3"), Picked::Stay);
+        assert_eq!(pointing.act(Action::Pick), Picked::Chose("ann"));
+        assert_eq!(people(Digits::Choose).insert("9"), Picked::Stay, "there is no ninth");
+        let mut typed = people(Digits::Choose);
+        typed.insert("i");
+        assert_eq!(typed.insert("5"), Picked::Narrowed, "now it is text");
+        assert_eq!(typed.act(Action::Pick), Picked::Chose("dmitri"));
+    }
+
+    #[test]
+    fn typing_narrows_and_enter_takes_the_best() {
+        let mut picker = people(Digits::Choose);
+        assert_eq!(picker.insert("dm"), Picked::Narrowed);
+        assert_eq!(picker.act(Action::Pick), Picked::Chose("dmitri"));
+        picker.insert("zzz");
+        assert_eq!(picker.act(Action::Pick), Picked::Stay, "nothing matches");
+        picker.act(Action::DeleteToStart);
+        picker.act(Action::PickDown);
+        picker.act(Action::PickDown);
+        picker.act(Action::PickDown);
+        assert_eq!(picker.act(Action::Pick), Picked::Chose("ann"), "the cursor stops at the end");
+        assert_eq!(picker.act(Action::PickClose), Picked::Close);
+    }
+
+    #[test]
+    fn fresh_entries_keep_the_cursor_on_its_entry() {
+        let mut picker = people(Digits::Choose);
+        picker.act(Action::PickDown);
+        picker.set(vec![
+            Entry::new("eve", "eve", ""),
+            Entry::new("ann", "ann", ""),
+            Entry::new("dmitri", "dmitri", ""),
+        ]);
+        assert_eq!(picker.selected().map(|entry| entry.key), Some("dmitri"));
+    }
+
+    #[test]
+    fn starts_of_words_and_runs_come_first() {
+        for (typed, better, worse) in [
+            ("merg", "Merge duplicates into this ticket", "Report: merged tickets"),
+            ("nwv", "network/wifi/vpn", "now we have vans"),
+            ("vpn", "network/vpn", "very plain notes"),
+            ("out", "outlook", "about"),
+        ] {
+            assert!(score(typed, better) > score(typed, worse), "{typed}: {better} before {worse}");
+        }
+        assert_eq!(score("xyz", "outlook"), None);
+        assert_eq!(score("", "anything"), Some(0));
+        assert!(score("vpn net", "network/vpn").is_some(), "words in any order");
+    }
+
+    #[test]
+    fn the_list_is_drawn_with_its_cursor_in_view() {
+        let mut terminal = Terminal::new(TestBackend::new(40, 6)).unwrap();
+        let entries = (1..=20).map(|n| Entry::new(n, format!("entry {n}"), "detail")).collect();
+        let mut picker = Picker::new("Pick", Digits::Point, entries);
+        let theme = Theme::new(Palette::Mono, GlyphSet::Ascii);
+        terminal.draw(|frame| picker.draw(frame, frame.area(), &theme)).unwrap();
+        insta::assert_snapshot!(terminal.backend(), @r#"
+        "+- Pick -------------------------------+"
+        "| >                                    |"
+        "| > 1 entry 1                   detail |"
+        "|   2 entry 2                   detail |"
+        "|   3 entry 3                   detail |"
+        "+- Enter choose   Esc close -----------+"
+        "#);
+        for _ in 0..10 {
+            picker.act(Action::PickDown);
+        }
+        terminal.draw(|frame| picker.draw(frame, frame.area(), &theme)).unwrap();
+        assert!(terminal.backend().to_string().contains(">   entry 11"));
+    }
+}
