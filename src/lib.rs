@@ -6,4 +6,5 @@
 //! - [`ui`]: keys in, frames out; the full-screen console.
 
 pub mod domain;
+pub mod store;
 pub mod ui;

@@ -92,6 +92,8 @@ pub struct Folded<F> {
     /// Number of folded events: the optimistic lock.
     pub rev: u32,
     pub last: Option<Stamp>,
+    /// Time of the newest event, by its author's clock.
+    pub at: Instant,
     /// Its `record.created` has arrived.
     pub created: bool,
     /// Has events of a newer version, or values that this one cannot read.
@@ -175,6 +177,7 @@ impl<F: Course> Folded<F> {
     ) {
         self.rev += 1;
         self.last = Some(event.stamp);
+        self.at = event.at;
         let known = event.kind.is_some() && event.ver <= BODY_VERSION;
         let Some(body) = body.filter(|_| known) else {
             self.partial |= !again && !known;

@@ -1,0 +1,325 @@
+//! The journal: stamp, chain, append, read. It checks shape, never meaning.
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use sha2::{Digest, Sha256};
+
+use crate::domain::event::{BODY_VERSION, Body, Event, EventKind, Proof, Stamp};
+use crate::domain::id::{AggId, CmdId, OriginId};
+use crate::domain::text::Login;
+use crate::domain::time::Instant;
+
+/// Where an origin stands, and the newest clock reading of all origins.
+#[derive(Debug, Clone)]
+pub struct Head {
+    pub oid: i64,
+    pub origin: OriginId,
+    pub seq: i64,
+    pub hash: [u8; 32],
+    /// Greatest hlc of any origin.
+    pub hlc: i64,
+}
+
+/// What an event says besides its place in the chain.
+#[derive(Debug, Clone)]
+pub struct Draft<'a> {
+    pub agg: AggId,
+    pub cmd: CmdId,
+    pub kind: EventKind,
+    pub actor: &'a Login,
+    pub proof: Proof,
+    pub body: &'a Body,
+    /// Clock of the author in ms: now, or the time of the past that an import tells of.
+    pub wall_ms: i64,
+    /// The real clock in ms, for the order.
+    pub now_ms: i64,
+}
+
+/// A header, field by field, as it is hashed and sent.
+pub struct Header<'a> {
+    pub origin: OriginId,
+    pub seq: i64,
+    pub hlc: i64,
+    pub wall: i64,
+    pub agg: AggId,
+    pub cmd: CmdId,
+    pub ver: u16,
+    pub scope: &'a str,
+    pub kind: &'a str,
+    pub actor: &'a str,
+    pub proof: &'a str,
+    pub bhash: [u8; 32],
+}
+
+impl Header<'_> {
+    /// The fixed layout: `TDE` 1, then every field big-endian, texts with a length byte.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(192);
+        out.extend_from_slice(b"TDE\x01");
+        out.extend_from_slice(self.origin.bytes());
+        out.extend_from_slice(&self.seq.to_be_bytes());
+        out.extend_from_slice(&self.hlc.to_be_bytes());
+        out.extend_from_slice(&self.wall.to_be_bytes());
+        out.extend_from_slice(self.agg.bytes());
+        out.extend_from_slice(self.cmd.bytes());
+        out.extend_from_slice(&self.ver.to_be_bytes());
+        for text in [self.scope, self.kind, self.actor, self.proof] {
+            let short = &text.as_bytes()[..text.len().min(255)];
+            out.push(short.len() as u8);
+            out.extend_from_slice(short);
+        }
+        out.extend_from_slice(&self.bhash);
+        out
+    }
+
+    /// Hash of this link, over the one before it.
+    pub fn link(&self, previous: &[u8; 32]) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(b"td-link\0");
+        hash.update(previous);
+        hash.update(self.bytes());
+        hash.finalize().into()
+    }
+}
+
+/// Hash of a body with its salt; the chain covers it and not the body, so that a body can be removed.
+pub fn body_hash(salt: &[u8], body: &str) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"td-body\0");
+    hash.update(salt);
+    hash.update(body.as_bytes());
+    hash.finalize().into()
+}
+
+/// Where the local origin stands.
+pub fn head(db: &Connection) -> Result<Head> {
+    db.prepare_cached(
+        "SELECT oid, origin, head_seq, head_hash, (SELECT max(head_hlc) FROM origin) AS hlc
+         FROM origin WHERE oid = (SELECT local_oid FROM meta)",
+    )?
+    .query_row([], |row| {
+        Ok(Head {
+            oid: row.get("oid")?,
+            origin: row.get("origin")?,
+            seq: row.get("head_seq")?,
+            hash: row.get("head_hash")?,
+            hlc: row.get("hlc")?,
+        })
+    })
+    .context("reading the head of the journal")
+}
+
+/// Appends one event to the local origin and moves the head on. Returns it as it is folded.
+pub fn append(db: &Connection, head: &mut Head, draft: &Draft<'_>) -> Result<Event> {
+    let text = draft.body.text();
+    let salt = *uuid::Uuid::new_v4().as_bytes();
+    let (seq, hlc) = (head.seq + 1, (draft.now_ms << 16).max(head.hlc + 1));
+    let bhash = body_hash(&salt, &text);
+    let header = Header {
+        origin: head.origin,
+        seq,
+        hlc,
+        wall: draft.wall_ms,
+        agg: draft.agg,
+        cmd: draft.cmd,
+        ver: BODY_VERSION,
+        scope: "",
+        kind: draft.kind.word(),
+        actor: draft.actor.as_str(),
+        proof: draft.proof.word(),
+        bhash,
+    };
+    let hash = header.link(&head.hash);
+    db.prepare_cached(
+        "INSERT INTO event (oid, seq, hlc, wall, agg, cmd, kind, ver, actor, proof, salt, body, bhash, hash)
+         VALUES (:oid, :seq, :hlc, :wall, :agg, :cmd, :kind, :ver, :actor, :proof, :salt, :body, :bhash, :hash)",
+    )?
+    .execute(named_params! {
+        ":oid": head.oid, ":seq": seq, ":hlc": hlc, ":wall": draft.wall_ms, ":agg": draft.agg, ":cmd": draft.cmd,
+        ":kind": header.kind, ":ver": BODY_VERSION, ":actor": header.actor, ":proof": header.proof,
+        ":salt": salt, ":body": text, ":bhash": bhash, ":hash": hash,
+    })
+    .context("appending to the journal")?;
+    let pos = db.last_insert_rowid();
+    (head.seq, head.hash, head.hlc) = (seq, hash, hlc);
+    Ok(Event {
+        stamp: Stamp { hlc, origin: head.origin, seq },
+        at: Instant::from_millis(draft.wall_ms),
+        agg: draft.agg,
+        pos,
+        cmd: draft.cmd,
+        kind: Some(draft.kind),
+        ver: BODY_VERSION,
+        actor: draft.actor.clone(),
+        proof: Some(draft.proof),
+        body: Some(draft.body.clone()),
+    })
+}
+
+/// Columns of an event, in the order that [`read`] takes them; `{}` stands for the condition.
+const SELECT: &str = "SELECT event.pos, event.hlc, event.wall, event.agg, event.cmd, event.kind, event.ver,
+    event.actor, event.proof, event.body, event.seq, origin.origin FROM event JOIN origin USING (oid)";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
+    let body = row.get_ref("body")?;
+    let kind = row.get_ref("kind")?.as_str()?;
+    let proof = row.get_ref("proof")?.as_str()?;
+    Ok(Event {
+        stamp: Stamp { hlc: row.get("hlc")?, origin: row.get("origin")?, seq: row.get("seq")? },
+        at: Instant::from_millis(row.get("wall")?),
+        agg: row.get("agg")?,
+        pos: row.get("pos")?,
+        cmd: row.get("cmd")?,
+        kind: EventKind::from_word(kind),
+        ver: row.get("ver")?,
+        actor: Login::stored(row.get("actor")?),
+        proof: Proof::from_word(proof),
+        body: body.as_str_or_null()?.and_then(Body::read),
+    })
+}
+
+/// All events of one aggregate, in the order of the fold.
+pub fn events_of(db: &Connection, agg: AggId) -> Result<Vec<Event>> {
+    let sql = select_where(" WHERE event.agg = ?1 ORDER BY event.hlc, origin.origin, event.seq");
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map([agg], read)?;
+    rows.collect::<rusqlite::Result<_>>().context("reading the history of a record")
+}
+
+/// Events that arrived after a position, oldest first.
+pub fn events_after(db: &Connection, pos: i64, limit: u32) -> Result<Vec<Event>> {
+    let sql = select_where(" WHERE event.pos > ?1 ORDER BY event.pos LIMIT ?2");
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![pos, limit], read)?;
+    rows.collect::<rusqlite::Result<_>>().context("reading the journal")
+}
+
+/// Calls back with all events of each aggregate, aggregate by aggregate in their order, from `after` on. Stops when
+/// the callback says so and returns the last aggregate it saw, or `None` at the end.
+pub fn each_aggregate(
+    db: &Connection,
+    after: Option<AggId>,
+    mut each: impl FnMut(AggId, &[Event]) -> Result<bool>,
+) -> Result<Option<AggId>> {
+    let sql = select_where(" WHERE event.agg > ?1 ORDER BY event.agg, event.hlc");
+    let mut statement = db.prepare_cached(&sql)?;
+    let after: Vec<u8> = after.map(|agg| agg.bytes().to_vec()).unwrap_or_default();
+    let mut rows = statement.query([after])?;
+    let mut group: Vec<Event> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let event = read(row).context("reading the journal")?;
+        if let Some(agg) = group.first().map(|first| first.agg).filter(|agg| *agg != event.agg) {
+            if !each(agg, &group)? {
+                return Ok(Some(agg));
+            }
+            group.clear();
+        }
+        group.push(event);
+    }
+    if let Some(agg) = group.first().map(|first| first.agg) {
+        each(agg, &group)?;
+    }
+    Ok(None)
+}
+
+/// The last command of a person that no later one took back, among the newest `within` events.
+pub fn last_command_of(db: &Connection, login: &Login, within: u32) -> Result<Option<CmdId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT cmd, body FROM (SELECT * FROM event ORDER BY pos DESC LIMIT :within)
+         WHERE actor = :login AND proof NOT IN ('timer', 'import') AND kind = 'record.changed' ORDER BY pos DESC",
+    )?;
+    let mut rows = statement.query(named_params! { ":within": within, ":login": login.as_str() })?;
+    let mut undone = Vec::new();
+    while let Some(row) = rows.next()? {
+        let cmd: CmdId = row.get("cmd")?;
+        let body = row.get_ref("body")?.as_str_or_null()?.and_then(Body::read);
+        match body.and_then(|body| body.undoes) {
+            Some(target) => undone.push(target),
+            None if !undone.contains(&cmd) => return Ok(Some(cmd)),
+            None => {}
+        }
+    }
+    Ok(None)
+}
+
+/// The aggregates that a command changed, among the newest `within` events.
+pub fn aggregates_of(db: &Connection, cmd: CmdId, within: u32) -> Result<Vec<AggId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT agg FROM (SELECT agg, cmd FROM event ORDER BY pos DESC LIMIT :within) WHERE cmd = :cmd",
+    )?;
+    let rows = statement.query_map(named_params! { ":within": within, ":cmd": cmd }, |row| row.get("agg"))?;
+    rows.collect::<rusqlite::Result<_>>().context("reading what a command changed")
+}
+
+/// Has the aggregate an event of that command?
+pub fn has_command(db: &Connection, agg: AggId, cmd: CmdId) -> Result<bool> {
+    db.prepare_cached("SELECT 1 FROM event WHERE agg = :agg AND cmd = :cmd LIMIT 1")?
+        .query_row(named_params! { ":agg": agg, ":cmd": cmd }, |_| Ok(()))
+        .optional()
+        .map(|found| found.is_some())
+        .context("looking for a command")
+}
+
+/// Position of the newest event; 0 in an empty journal.
+pub fn last_pos(db: &Connection) -> Result<i64> {
+    db.prepare_cached("SELECT coalesce(max(pos), 0) FROM event")?
+        .query_row([], |row| row.get(0))
+        .context("reading the end of the journal")
+}
+
+/// The chain of one origin, recomputed link by link. Calls `progress` with the number checked so far.
+pub fn check_chain(db: &Connection, oid: i64, mut progress: impl FnMut(u64)) -> Result<Vec<String>> {
+    let (origin, head_seq, head_hash): (OriginId, i64, [u8; 32]) = db.query_row(
+        "SELECT origin, head_seq, head_hash FROM origin WHERE oid = ?1",
+        [oid],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    let mut statement = db.prepare("SELECT * FROM event WHERE oid = ?1 ORDER BY seq")?;
+    let mut rows = statement.query([oid])?;
+    let (mut seq, mut hash, mut wrong) = (0i64, [0u8; 32], Vec::new());
+    while let Some(row) = rows.next()? {
+        seq += 1;
+        let stored: i64 = row.get("seq")?;
+        if stored != seq {
+            bail!("origin {origin}: event {seq} is missing; the next one is {stored}");
+        }
+        let bhash: [u8; 32] = row.get("bhash")?;
+        let salt: Option<Vec<u8>> = row.get("salt")?;
+        if let (Some(salt), Some(body)) = (salt, row.get_ref("body")?.as_str_or_null()?)
+            && body_hash(&salt, body) != bhash
+        {
+            wrong.push(format!("origin {origin}: the body of event {seq} is not the one that was written"));
+        }
+        hash = header_of(row, origin, bhash)?.link(&hash);
+        if row.get::<_, [u8; 32]>("hash")? != hash {
+            wrong.push(format!("origin {origin}: event {seq} does not continue the chain"));
+            hash = row.get("hash")?;
+        }
+        progress(seq as u64);
+    }
+    if seq != head_seq || hash != head_hash {
+        wrong.push(format!("origin {origin}: the head names event {head_seq} and the chain ends at {seq}"));
+    }
+    Ok(wrong)
+}
+
+fn header_of<'a>(row: &'a Row<'_>, origin: OriginId, bhash: [u8; 32]) -> Result<Header<'a>> {
+    Ok(Header {
+        origin,
+        seq: row.get("seq")?,
+        hlc: row.get("hlc")?,
+        wall: row.get("wall")?,
+        agg: row.get("agg")?,
+        cmd: row.get("cmd")?,
+        ver: row.get("ver")?,
+        scope: row.get_ref("scope")?.as_str()?,
+        kind: row.get_ref("kind")?.as_str()?,
+        actor: row.get_ref("actor")?.as_str()?,
+        proof: row.get_ref("proof")?.as_str()?,
+        bhash,
+    })
+}
+
+fn select_where(condition: &str) -> String {
+    format!("{SELECT}{condition}")
+}

@@ -1,0 +1,126 @@
+//! The SQLite file: the only room that speaks SQL for `schema.sql`.
+//!
+//! Read `open` (the right order), `lock` (the writer queue), `tx` (one write transaction), `journal` (stamp, chain,
+//! append, read), `view` (rows of the derived tables), `search`, then `verify`, `rebuild` and `backup`.
+
+mod anchor;
+pub mod backup;
+mod convert;
+pub mod journal;
+mod lock;
+mod open;
+pub mod people;
+pub mod queue;
+pub mod rebuild;
+pub mod record;
+pub mod search;
+pub mod session;
+mod tx;
+pub mod verify;
+mod view;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, InterruptHandle};
+
+pub use open::New;
+pub use tx::{Author, Tx};
+
+use crate::domain::id::{OriginId, StoreId};
+use crate::domain::number::SiteCode;
+
+/// Version of the fold and of the view tables; a store with another one is rebuilt when opened.
+pub const VIEW_VERSION: i64 = 1;
+
+/// An open store.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    db: Connection,
+    queue: lock::Queue,
+    store: StoreId,
+    code: SiteCode,
+    origin: OriginId,
+    epoch: i64,
+    shared: bool,
+    demo: bool,
+}
+
+/// Why a store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("there is no store at {}; `tierdesk init` makes one", path.display())]
+    Missing { path: PathBuf },
+    #[error("{} is not a tierdesk store", path.display())]
+    Foreign { path: PathBuf },
+    #[error("{} was written by a newer tierdesk (schema {version}); upgrade this one", path.display())]
+    Newer { path: PathBuf, version: i32 },
+    #[error("{} lies on {name}, which cannot keep a store that several processes write; move it to a local disk", path.display())]
+    Network { path: PathBuf, name: &'static str },
+    #[error("opening {}: {cause}", path.display())]
+    Unavailable { path: PathBuf, cause: String },
+    #[error("{} is damaged: {cause}; restore a backup, or run `tierdesk verify` for details", path.display())]
+    Damaged { path: PathBuf, cause: String },
+    #[error("the store is busy: {holder} has been writing for 10 s")]
+    Busy { holder: String },
+    #[error("the disk is full: nothing was written; free some space and try again")]
+    Full,
+    #[error("tierdesk was upgraded, please start it again")]
+    Upgraded,
+}
+
+impl StoreError {
+    fn damaged(path: &Path, cause: rusqlite::Error) -> Self {
+        Self::Damaged { path: path.to_owned(), cause: cause.to_string() }
+    }
+}
+
+/// A new identity that sorts by its time of birth (UUIDv7).
+pub fn fresh<T: From<[u8; 16]>>() -> T {
+    T::from(*uuid::Uuid::now_v7().as_bytes())
+}
+
+impl Store {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub const fn id(&self) -> StoreId {
+        self.store
+    }
+
+    pub const fn code(&self) -> &SiteCode {
+        &self.code
+    }
+
+    /// Do several OS users share it?
+    pub const fn is_shared(&self) -> bool {
+        self.shared
+    }
+
+    /// Is it a throw-away desk with made-up records?
+    pub const fn is_demo(&self) -> bool {
+        self.demo
+    }
+
+    /// Moves whenever another connection commits: one integer read, no query.
+    pub fn data_version(&self) -> Result<i64> {
+        self.db
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))
+            .context("asking whether the store changed")
+    }
+
+    /// Stops a query of this store that runs on another thread.
+    pub fn interrupter(&self) -> InterruptHandle {
+        self.db.get_interrupt_handle()
+    }
+
+    /// Moves the log into the store file without waiting for anyone; for idle moments.
+    pub fn checkpoint(&self) -> Result<()> {
+        self.db
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            .context("moving the log into the store")
+    }
+}

@@ -1,0 +1,138 @@
+//! Making every view again from the journal. A killed rebuild starts again at the next open.
+
+use std::time::{Duration, Instant as Clock};
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, TransactionBehavior, named_params};
+
+use super::view::View;
+use super::{Store, VIEW_VERSION, journal, search, view};
+use crate::domain::event::Event;
+use crate::domain::field::Fields;
+use crate::domain::fold::fold;
+use crate::domain::id::AggId;
+use crate::domain::person::{ContactFields, PolicyFields, UserFields};
+use crate::domain::ticket::Ticket;
+
+/// Longest time that the lock is held at once.
+const SLICE: Duration = Duration::from_millis(50);
+
+/// How far a rebuild is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Events folded.
+    pub done: u64,
+    pub total: u64,
+}
+
+const EMPTY: &str = "DELETE FROM ticket; DELETE FROM item; DELETE FROM link; DELETE FROM worklog;
+    DELETE FROM escalation; DELETE FROM conflict; DELETE FROM contact; DELETE FROM person; DELETE FROM policy;
+    DELETE FROM badge; DELETE FROM ticket_text;";
+
+/// Rebuilds when the views are of another version, or a rebuild was cut short.
+pub fn at_need(store: &mut Store) -> Result<()> {
+    let (version, state): (i64, String) =
+        store.db.query_row("SELECT view_version, view_state FROM meta", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if version == VIEW_VERSION && state == "ready" {
+        return Ok(());
+    }
+    rebuild(store, |_| {})
+}
+
+/// Drops the views and folds every aggregate again, in slices that let others read in between.
+pub fn rebuild(store: &mut Store, mut progress: impl FnMut(Progress)) -> Result<()> {
+    let total = u64::try_from(journal::last_pos(&store.db)?).unwrap_or(0);
+    in_turn(store, |db| {
+        db.execute_batch("UPDATE meta SET view_state = 'rebuilding';")?;
+        db.execute_batch(EMPTY).context("emptying the views")
+    })?;
+    let (mut after, mut done) = (None, 0);
+    loop {
+        let next = in_turn(store, |db| {
+            let began = Clock::now();
+            journal::each_aggregate(db, after, |agg, events| {
+                rebuild_one(db, agg, events)?;
+                done += events.len() as u64;
+                Ok(began.elapsed() < SLICE)
+            })
+        })?;
+        progress(Progress { done, total });
+        match next {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    index_texts(store)?;
+    in_turn(store, |db| {
+        db.execute_batch(&format!("INSERT INTO badge (shelf, owner, n) {BADGES};")).context("counting the badges")?;
+        db.prepare_cached("UPDATE meta SET view_state = 'ready', view_version = :version")?
+            .execute(named_params! { ":version": VIEW_VERSION })?;
+        Ok(())
+    })
+}
+
+/// The numbers on the tabs, counted from the views.
+pub const BADGES: &str = "
+    SELECT shelf, '*' AS owner, count(*) AS n FROM ticket WHERE shelf > 0 GROUP BY shelf
+    UNION ALL
+    SELECT shelf, coalesce(assignee, ''), count(*) FROM ticket WHERE shelf > 0 GROUP BY shelf, assignee
+    UNION ALL
+    SELECT to_tier, '>', count(*) FROM escalation WHERE state = 'proposed' GROUP BY to_tier";
+
+/// Folds one aggregate into its view.
+pub fn rebuild_one(db: &Connection, agg: AggId, events: &[Event]) -> Result<()> {
+    let first = events.iter().map(|event| event.pos).min().unwrap_or(0);
+    match type_of(events) {
+        Some(UserFields::TYPE) => one::<UserFields>(db, agg, first, events),
+        Some(ContactFields::TYPE) => one::<ContactFields>(db, agg, first, events),
+        Some(PolicyFields::TYPE) => one::<PolicyFields>(db, agg, first, events),
+        Some(_) => one::<Ticket>(db, agg, first, events),
+        None => Ok(()),
+    }
+}
+
+fn one<F: View>(db: &Connection, agg: AggId, first: i64, events: &[Event]) -> Result<()> {
+    view::insert::<F>(db, agg, first, &fold(events))
+}
+
+/// Word of an aggregate's type; a record whose creation has not arrived is taken for a ticket, and what is no
+/// record at all (`origin.started`, `data.imported`) has none.
+pub fn type_of(events: &[Event]) -> Option<&str> {
+    use crate::domain::event::EventKind as Kind;
+    let named = events.iter().filter_map(|event| event.body.as_ref()?.of.as_deref()).next();
+    let record = |event: &&Event| matches!(event.kind, Some(Kind::RecordCreated | Kind::RecordChanged) | None);
+    named.or_else(|| events.iter().find(record).map(|_| Ticket::TYPE))
+}
+
+fn index_texts(store: &mut Store) -> Result<()> {
+    let mut after = 0i64;
+    loop {
+        let last = in_turn(store, |db| {
+            let began = Clock::now();
+            let mut statement = db.prepare_cached("SELECT rid, shelf FROM ticket WHERE rid > ?1 ORDER BY rid")?;
+            let mut rows = statement.query([after])?;
+            while let Some(row) = rows.next()? {
+                let rid: i64 = row.get(0)?;
+                search::add(db, rid, row.get(1)?)?;
+                if began.elapsed() > SLICE {
+                    return Ok(Some(rid));
+                }
+            }
+            Ok(None)
+        })?;
+        match last {
+            Some(rid) => after = rid,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// One write transaction under the writer queue.
+fn in_turn<T>(store: &mut Store, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    let turn = store.queue.take()?;
+    let tx = store.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let out = work(&tx)?;
+    tx.commit()?;
+    drop(turn);
+    Ok(out)
+}

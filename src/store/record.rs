@@ -1,0 +1,187 @@
+//! Reading one record: by number or identity, with its worklog, escalations, conflicts, links and history.
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+
+use super::convert::{word, word_opt};
+use super::{Store, journal, view};
+use crate::domain::command::Case;
+use crate::domain::escalation::{Escalation, EscalationState, Proposal, ReturnCode};
+use crate::domain::event::Event;
+use crate::domain::fold::{Conflict, Folded, fold};
+use crate::domain::id::AggId;
+use crate::domain::incident::Visibility;
+use crate::domain::number::Number;
+use crate::domain::text::Login;
+use crate::domain::ticket::{LinkKind, Ticket};
+use crate::domain::time::Instant;
+
+/// A worklog entry as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub at: Instant,
+    pub actor: String,
+    pub vis: Visibility,
+    pub text: String,
+}
+
+/// A link to or from a record, with the other record's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    pub kind: LinkKind,
+    /// False when the other record links to this one.
+    pub outward: bool,
+    pub agg: AggId,
+    pub name: String,
+    pub title: String,
+}
+
+impl Store {
+    /// Identities of the records of that number; more than one only after two stores met under one code.
+    pub fn find(&self, number: &Number) -> Result<Vec<AggId>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT agg FROM ticket WHERE kind = :kind AND code = :code AND n = :n ORDER BY rid")?;
+        let parameters =
+            named_params! { ":kind": number.kind.word(), ":code": number.site.as_str(), ":n": number.n };
+        let rows = statement.query_map(parameters, |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<_>>().with_context(|| format!("looking for {number}"))
+    }
+
+    /// The record as it stands.
+    pub fn case(&self, agg: AggId) -> Result<Option<Case>> {
+        Ok(view::load::<Ticket>(&self.db, agg)?.map(|kept| Case { agg, is: kept.folded }))
+    }
+
+    /// The record as it stood at an instant: its events up to then, folded.
+    pub fn case_at(&self, agg: AggId, at: Instant) -> Result<Option<(Case, Vec<Entry>)>> {
+        let mut events = journal::events_of(&self.db, agg)?;
+        events.retain(|event| event.at <= at);
+        let is: Folded<Ticket> = fold(&events);
+        let entries = is.worklogs.iter().map(|entry| Entry {
+            at: entry.at,
+            actor: entry.actor.to_string(),
+            vis: entry.vis,
+            text: entry.text.clone(),
+        });
+        let entries = entries.collect();
+        Ok(is.created.then_some((Case { agg, is }, entries)))
+    }
+
+    /// Worklog of a record, oldest first.
+    pub fn worklog(&self, agg: AggId) -> Result<Vec<Entry>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT at, actor, vis, text FROM worklog
+             WHERE rid = (SELECT rid FROM ticket WHERE agg = ?1) ORDER BY at, wid",
+        )?;
+        let rows = statement.query_map([agg], |row| {
+            Ok(Entry {
+                at: row.get("at")?,
+                actor: row.get("actor")?,
+                vis: word(row, "vis", Visibility::from_word)?,
+                text: row.get("text")?,
+            })
+        })?;
+        rows.collect::<rusqlite::Result<_>>().context("reading a worklog")
+    }
+
+    /// Every event of an aggregate, in its order: history and audit.
+    pub fn history(&self, agg: AggId) -> Result<Vec<Event>> {
+        journal::events_of(&self.db, agg)
+    }
+
+    /// Links from and to a record.
+    pub fn links(&self, agg: AggId) -> Result<Vec<Linked>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT link.kind AS link, 1 AS outward, other.agg AS agg, other.kind, other.code, other.n, other.title
+               FROM ticket AS me JOIN link ON link.rid = me.rid JOIN ticket AS other ON other.agg = link.target
+              WHERE me.agg = :agg
+             UNION ALL
+             SELECT link.kind, 0, other.agg, other.kind, other.code, other.n, other.title
+               FROM link JOIN ticket AS other ON other.rid = link.rid WHERE link.target = :agg",
+        )?;
+        let rows = statement.query_map(named_params! { ":agg": agg }, |row| {
+            Ok(Linked {
+                kind: word(row, "link", LinkKind::from_word)?,
+                outward: row.get("outward")?,
+                agg: row.get("agg")?,
+                name: number_of(row)?,
+                title: row.get("title")?,
+            })
+        })?;
+        rows.collect::<rusqlite::Result<_>>().context("reading the links of a record")
+    }
+
+    /// Was a ticket of that name imported before?
+    pub fn imported(&self, from: &str) -> Result<Option<AggId>> {
+        self.db
+            .prepare_cached("SELECT agg FROM ticket WHERE imported_from = ?1 LIMIT 1")?
+            .query_row([from], |row| row.get(0))
+            .optional()
+            .context("looking for an imported ticket")
+    }
+}
+
+/// The number of a row that has `kind`, `code` and `n`, as people write it.
+pub fn number_of(row: &Row<'_>) -> rusqlite::Result<String> {
+    let kind = word(row, "kind", crate::domain::number::Kind::from_word)?;
+    let (code, n): (String, u32) = (row.get("code")?, row.get("n")?);
+    Ok(match (code.as_str(), n) {
+        (_, 0) => "(incomplete)".to_owned(),
+        ("", n) => format!("{}-{n}", kind.prefix()),
+        (code, n) => format!("{}-{code}-{n}", kind.prefix()),
+    })
+}
+
+/// Escalations of a record, first to last.
+pub fn escalations(db: &Connection, rid: i64) -> Result<Vec<Escalation>> {
+    let mut statement = db.prepare_cached("SELECT * FROM escalation WHERE rid = ?1 ORDER BY nth")?;
+    let rows = statement.query_map([rid], read_escalation)?;
+    rows.collect::<rusqlite::Result<_>>().context("reading the escalations of a record")
+}
+
+/// An escalation from a row that has all its columns.
+pub fn read_escalation(row: &Row<'_>) -> rusqlite::Result<Escalation> {
+    let proposal: Proposal = serde_json::from_str(row.get_ref("proposal")?.as_str()?)
+        .map_err(|cause| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, cause.into()))?;
+    Ok(Escalation {
+        id: row.get("id")?,
+        state: word(row, "state", EscalationState::from_word)?,
+        proposal,
+        proposed_by: Login::stored(row.get("proposed_by")?),
+        proposed_at: row.get("proposed_at")?,
+        decided_by: row.get::<_, Option<String>>("decided_by")?.map(Login::stored),
+        decided_at: row.get("decided_at")?,
+        decision_note: row.get("decision_note")?,
+        return_code: word_opt(row, "return_code", ReturnCode::from_word)?,
+        deferred_until: row.get("deferred_until")?,
+        handed_back_at: row.get("handed_back_at")?,
+        reviewed_at: row.get("reviewed_at")?,
+    })
+}
+
+/// Conflicts of a record.
+pub fn conflicts(db: &Connection, rid: i64) -> Result<Vec<Conflict>> {
+    let mut statement = db.prepare_cached("SELECT * FROM conflict WHERE rid = ?1 ORDER BY origin, seq, field")?;
+    let rows = statement.query_map([rid], |row| {
+        Ok(Conflict {
+            origin: row.get("origin")?,
+            seq: row.get("seq")?,
+            field: row.get("field")?,
+            kept: row.get("kept")?,
+            lost: row.get("lost")?,
+            acked: row.get("acked")?,
+        })
+    })?;
+    rows.collect::<rusqlite::Result<_>>().context("reading the conflicts of a record")
+}
+
+/// Civil dates (UTC) on which someone of the desk wrote to the requester.
+pub fn contact_days(db: &Connection, agg: AggId) -> Result<usize> {
+    db.prepare_cached(
+        "SELECT count(DISTINCT at / 86400) FROM worklog
+         WHERE rid = (SELECT rid FROM ticket WHERE agg = ?1) AND vis = ?2",
+    )?
+    .query_row(params![agg, Visibility::Requester.word()], |row| row.get::<_, i64>(0))
+    .map(|days| usize::try_from(days).unwrap_or(0))
+    .context("counting the attempts to reach the requester")
+}

@@ -1,0 +1,199 @@
+//! One write transaction: the turn in the writer queue, what a decision reads, what it appends, the commit.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, Transaction, TransactionBehavior, named_params};
+
+use super::journal::{self, Draft, Head};
+use super::lock::Turn;
+use super::view::{Kept, View};
+use super::{Store, StoreError, anchor, people, record, view};
+use crate::domain::change::Change;
+use crate::domain::command::{Case, Lookup};
+use crate::domain::event::{Body, Event, EventKind, Proof};
+use crate::domain::fold::{Folded, fold};
+use crate::domain::id::{AggId, CmdId, StoreId};
+use crate::domain::number::{Kind, Number, SiteCode};
+use crate::domain::role::User;
+use crate::domain::text::Login;
+use crate::domain::ticket::Ticket;
+use crate::domain::time::Instant;
+
+/// Who writes, how the name is known, under which command, at which time.
+#[derive(Debug, Clone)]
+pub struct Author<'a> {
+    pub login: &'a Login,
+    pub proof: Proof,
+    pub cmd: CmdId,
+    /// When it happened: now, a timer's due instant, or a time of the past that an import tells of.
+    pub at: Instant,
+}
+
+/// A write transaction. Dropped without [`commit`](Self::commit), nothing of it is left.
+pub struct Tx<'s> {
+    tx: Transaction<'s>,
+    head: Head,
+    path: &'s Path,
+    code: SiteCode,
+    store: StoreId,
+    now_ms: i64,
+    _turn: Turn,
+}
+
+impl Store {
+    /// Waits for the turn to write and begins. `now_ms` is the real clock.
+    pub fn begin(&mut self, now_ms: i64) -> Result<Tx<'_>> {
+        let turn = self.queue.take()?;
+        let tx = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .context("beginning to write")?;
+        let (epoch, state): (i64, String) = tx
+            .prepare_cached("SELECT schema_epoch, view_state FROM meta")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if epoch != self.epoch || state != "ready" {
+            return Err(StoreError::Upgraded.into());
+        }
+        let head = journal::head(&tx)?;
+        Ok(Tx { tx, head, path: &self.path, code: self.code.clone(), store: self.store, now_ms, _turn: turn })
+    }
+}
+
+impl Tx<'_> {
+    /// The record as it stands, with its escalations; `None` if there is none.
+    pub fn case(&self, agg: AggId) -> Result<Option<Case>> {
+        Ok(view::load::<Ticket>(&self.tx, agg)?.map(|kept| Case { agg, is: kept.folded }))
+    }
+
+    /// An aggregate as it stands; a fresh one if there is none.
+    pub fn folded<F: View>(&self, agg: AggId) -> Result<Folded<F>> {
+        Ok(view::load::<F>(&self.tx, agg)?.map(|kept| kept.folded).unwrap_or_default())
+    }
+
+    /// The number that the next record of a type gets.
+    pub fn next_number(&self, kind: Kind) -> Result<Number> {
+        let last: i64 = self
+            .tx
+            .prepare_cached("SELECT coalesce(max(n), 0) FROM ticket WHERE kind = :kind AND code = :code")?
+            .query_row(named_params! { ":kind": kind.word(), ":code": self.code.as_str() }, |row| row.get(0))?;
+        // A store that was copied skips to the next hundred, so that the copy's numbers are never met.
+        let rotated: bool = self
+            .tx
+            .prepare_cached("SELECT gen > 1 AND head_seq <= 1 FROM origin WHERE oid = (SELECT local_oid FROM meta)")?
+            .query_row([], |row| row.get(0))?;
+        let n = if rotated { (last / 100 + 1) * 100 } else { last + 1 };
+        let n = u32::try_from(n).context("the counter of record numbers is used up")?;
+        Ok(Number { kind, site: self.code.clone(), n })
+    }
+
+    /// The store that new records are at home in.
+    pub const fn home(&self) -> StoreId {
+        self.store
+    }
+
+    /// Journals a change and folds it into the views. Returns the state after it.
+    pub fn append<F: View>(
+        &mut self,
+        agg: AggId,
+        before: &Folded<F>,
+        change: &Change<F>,
+        author: &Author<'_>,
+    ) -> Result<Folded<F>> {
+        self.append_body(agg, before, change.body(before, author.cmd, agg), author)
+    }
+
+    /// As [`append`](Self::append), for a body made elsewhere: an undo.
+    pub fn append_body<F: View>(
+        &mut self,
+        agg: AggId,
+        before: &Folded<F>,
+        body: Body,
+        author: &Author<'_>,
+    ) -> Result<Folded<F>> {
+        let event = self.journal(agg, before.created, &body, author)?;
+        let folded = if before.takes(&event) {
+            let mut folded = Folded { worklogs: Vec::new(), ..before.clone() };
+            folded.take(&event);
+            view::save(&self.tx, agg, event.pos, &folded, view::Extent::Added)?;
+            folded
+        } else {
+            let folded = fold::<F>(&journal::events_of(&self.tx, agg)?);
+            view::save(&self.tx, agg, event.pos, &folded, view::Extent::Whole)?;
+            folded
+        };
+        Ok(folded)
+    }
+
+    /// Journals the whole history of a new record, then folds it once: for imports.
+    pub fn append_history(&mut self, agg: AggId, history: &mut dyn Iterator<Item = Past<'_>>) -> Result<Folded<Ticket>> {
+        let mut folded = Folded::<Ticket>::default();
+        let mut first = None;
+        for past in history {
+            let Some(change) = (past.decide)(&folded) else { continue };
+            let body = change.body(&folded, past.author.cmd, agg);
+            let event = self.journal(agg, folded.created, &body, &past.author)?;
+            first.get_or_insert(event.pos);
+            folded.take(&event);
+        }
+        if let Some(pos) = first {
+            view::save(&self.tx, agg, pos, &folded, view::Extent::Added)?;
+        }
+        Ok(folded)
+    }
+
+    fn journal(&mut self, agg: AggId, created: bool, body: &Body, author: &Author<'_>) -> Result<Event> {
+        let kind = if created { EventKind::RecordChanged } else { EventKind::RecordCreated };
+        let draft = Draft {
+            agg,
+            cmd: author.cmd,
+            kind,
+            actor: author.login,
+            proof: author.proof,
+            body,
+            wall_ms: author.at.0.saturating_mul(1_000),
+            now_ms: self.now_ms,
+        };
+        journal::append(&self.tx, &mut self.head, &draft)
+    }
+
+    /// All events of one aggregate in their order.
+    pub fn events_of(&self, agg: AggId) -> Result<Vec<Event>> {
+        journal::events_of(&self.tx, agg)
+    }
+
+    pub(super) fn db(&self) -> &Connection {
+        &self.tx
+    }
+
+    /// Makes it durable, then names the new head in the anchor.
+    pub fn commit(self) -> Result<()> {
+        let Self { tx, head, path, _turn, .. } = self;
+        tx.commit().context("making the change durable")?;
+        drop(_turn);
+        anchor::write(path, &head)
+    }
+}
+
+/// One step of a history that is imported.
+pub struct Past<'a> {
+    pub author: Author<'a>,
+    /// What the step changes, given what stood before; `None` when it changes nothing.
+    #[allow(clippy::type_complexity, reason = "a step sees the state before it")]
+    pub decide: Box<dyn Fn(&Folded<Ticket>) -> Option<Change> + 'a>,
+}
+
+impl Lookup for Tx<'_> {
+    fn user(&self, login: &Login) -> Option<User> {
+        people::user(&self.tx, login).ok().flatten()
+    }
+    fn supervisors(&self) -> Vec<User> {
+        people::supervisors(&self.tx).unwrap_or_default()
+    }
+    fn ticket(&self, agg: AggId) -> Option<Ticket> {
+        view::load::<Ticket>(&self.tx, agg).ok().flatten().map(|Kept { folded, .. }| folded.fields)
+    }
+    fn contact_days(&self, agg: AggId) -> usize {
+        record::contact_days(&self.tx, agg).unwrap_or(0)
+    }
+}

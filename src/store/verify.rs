@@ -1,0 +1,150 @@
+//! Does the store hold what it should? The chain of every origin, and every view against the journal, both ways.
+
+use anyhow::{Context, Result};
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OptionalExtension};
+
+use super::rebuild::{BADGES, type_of};
+use super::view::{self, View};
+use super::{Store, journal};
+use crate::domain::event::Event;
+use crate::domain::field::Fields;
+use crate::domain::fold::fold;
+use crate::domain::id::AggId;
+use crate::domain::person::{ContactFields, PolicyFields, UserFields};
+use crate::domain::ticket::Ticket;
+
+/// Most findings that are listed.
+const FINDINGS_MAX: usize = 100;
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    pub events: u64,
+    pub aggregates: u64,
+    /// One sentence each; empty when all is well.
+    pub findings: Vec<String>,
+}
+
+impl Report {
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    fn add(&mut self, finding: String) {
+        if self.findings.len() < FINDINGS_MAX {
+            self.findings.push(finding);
+        }
+    }
+}
+
+impl Store {
+    /// Checks everything. `progress` is called with the number of events checked.
+    pub fn verify(&self, mut progress: impl FnMut(u64)) -> Result<Report> {
+        let db = self.db.unchecked_transaction().context("beginning to read")?;
+        let mut report = Report::default();
+        let quick: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if quick != "ok" {
+            report.add(format!("the file itself: {quick}"));
+        }
+        let oids: Vec<i64> = {
+            let mut statement = db.prepare("SELECT oid FROM origin ORDER BY oid")?;
+            statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?
+        };
+        for oid in oids {
+            let mut last = 0;
+            for finding in journal::check_chain(&db, oid, |seq| last = seq)? {
+                report.add(finding);
+            }
+            report.events += last;
+            progress(report.events);
+        }
+        views_against_journal(&db, &mut report)?;
+        badges(&db, &mut report)?;
+        Ok(report)
+    }
+}
+
+fn views_against_journal(db: &Connection, report: &mut Report) -> Result<()> {
+    let mut rows = 0i64;
+    journal::each_aggregate(db, None, |agg, events| {
+        report.aggregates += 1;
+        let wrong = match type_of(events) {
+            Some(UserFields::TYPE) => differs::<UserFields>(db, agg, events)?,
+            Some(ContactFields::TYPE) => differs::<ContactFields>(db, agg, events)?,
+            Some(PolicyFields::TYPE) => differs::<PolicyFields>(db, agg, events)?,
+            Some(_) => differs::<Ticket>(db, agg, events)?.or(hanging(db, agg, events)?),
+            None => return Ok(true),
+        };
+        rows += 1;
+        if let Some(wrong) = wrong {
+            report.add(wrong);
+        }
+        Ok(true)
+    })?;
+    let kept: i64 = db.query_row(
+        "SELECT (SELECT count(*) FROM ticket) + (SELECT count(*) FROM contact) + (SELECT count(*) FROM person)
+              + (SELECT count(*) FROM policy)",
+        [],
+        |row| row.get(0),
+    )?;
+    if kept != rows {
+        report.add(format!("the views have {kept} rows, the journal {rows} records"));
+    }
+    Ok(())
+}
+
+/// The first column in which a row is not what its events fold to.
+fn differs<F: View>(db: &Connection, agg: AggId, events: &[Event]) -> Result<Option<String>> {
+    let folded = fold::<F>(events);
+    let first = events.iter().map(|event| event.pos).min().unwrap_or(0);
+    let expected = view::row_values(agg, first, &folded)?;
+    let columns = view::columns::<F>();
+    let sql = format!("SELECT {} FROM {} WHERE agg = ?1", columns.join(", "), F::TABLE);
+    let stored: Option<Vec<Sql>> = db
+        .prepare_cached(&sql)?
+        .query_row([agg], |row| (0..columns.len()).map(|n| row.get(n)).collect())
+        .optional()?;
+    let Some(stored) = stored else {
+        return Ok(Some(format!("{} {agg} is in the journal and not in its view", F::TYPE)));
+    };
+    let wrong = columns.iter().zip(stored.iter().zip(&expected)).find(|(_, (stored, expected))| stored != expected);
+    Ok(wrong.map(|(column, (stored, expected))| {
+        format!("{} {agg}: {column} is {stored:?} and folds to {expected:?}", F::TYPE)
+    }))
+}
+
+/// Worklogs, escalations and conflicts of a ticket against its events.
+fn hanging(db: &Connection, agg: AggId, events: &[Event]) -> Result<Option<String>> {
+    let folded = fold::<Ticket>(events);
+    let Some(kept) = view::load::<Ticket>(db, agg)? else { return Ok(None) };
+    let mut statement = db.prepare_cached("SELECT id, text FROM worklog WHERE rid = ?1 ORDER BY wid")?;
+    let stored: Vec<(Vec<u8>, String)> =
+        statement.query_map([kept.rowid], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut expected: Vec<_> = folded.worklogs.iter().collect();
+    expected.sort_by_key(|entry| (entry.pos, entry.nth));
+    let same = stored.len() == expected.len()
+        && stored.iter().zip(&expected).all(|((id, text), entry)| id == entry.id.bytes() && *text == entry.text);
+    let name = folded.fields.name();
+    if !same {
+        return Ok(Some(format!("{name}: the worklog has {} entries and folds to {}", stored.len(), expected.len())));
+    }
+    if kept.folded.escalations != folded.escalations {
+        return Ok(Some(format!("{name}: its escalations are not what its events say")));
+    }
+    Ok(None)
+}
+
+fn badges(db: &Connection, report: &mut Report) -> Result<()> {
+    let read = |sql: &str| -> Result<Vec<(i64, String, i64)>> {
+        let mut statement = db.prepare(sql)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        rows.collect::<rusqlite::Result<_>>().context("reading the badges")
+    };
+    let stored = read("SELECT shelf, owner, n FROM badge WHERE n <> 0 ORDER BY shelf, owner")?;
+    let counted = read(&format!("SELECT * FROM ({BADGES}) ORDER BY shelf, owner"))?;
+    if stored != counted {
+        report.add("the numbers on the tabs are not what the tickets add up to".to_owned());
+    }
+    Ok(())
+}

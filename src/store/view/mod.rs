@@ -1,0 +1,153 @@
+//! Rows of the derived tables, one noun a file; written by the fold only. A view can be dropped and made again from
+//! the journal.
+
+mod contact;
+mod person;
+mod policy;
+pub mod ticket;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::convert::{from_column, to_column};
+use crate::domain::event::Stamp;
+use crate::domain::fold::{Course, Folded};
+use crate::domain::id::AggId;
+
+/// An aggregate as it is kept, with the rowid of its row.
+pub struct Kept<F> {
+    pub rowid: i64,
+    pub folded: Folded<F>,
+}
+
+/// Does a save add to the rows that hang on a record, or replace them all?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Only what the last events added.
+    Added,
+    /// All of it, after a fold from the start.
+    Whole,
+}
+
+/// A table whose rows are aggregates.
+pub trait View: Course {
+    const TABLE: &'static str;
+    /// Its rowid: the position of the aggregate's first event here.
+    const KEY: &'static str;
+    /// Fields that have a column of their own name.
+    const FIELDS: &'static [&'static str];
+    /// Those of them that are identities, stored as bytes.
+    const IDENTITIES: &'static [&'static str] = &[];
+    /// Columns beside the fields and the bookkeeping.
+    const EXTRA: &'static [&'static str] = &[];
+
+    /// Values of the extra columns, in their order.
+    fn extra(_folded: &Folded<Self>) -> Vec<Sql> {
+        Vec::new()
+    }
+    /// Reads what the extra columns and other tables know.
+    fn complete(_db: &Connection, _row: &Row<'_>, _folded: &mut Folded<Self>) -> Result<()> {
+        Ok(())
+    }
+    /// Writes what hangs on the row in other tables; `before` is the row that it replaces.
+    fn hang(_on: &Place<'_>, _before: Option<&Folded<Self>>, _after: &Folded<Self>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Where a row is written, and how much of what hangs on it.
+pub struct Place<'a> {
+    pub db: &'a Connection,
+    pub rowid: i64,
+    pub extent: Extent,
+    /// Are badges and full text kept in step now, or made afterwards for all?
+    pub derive: bool,
+}
+
+/// Bookkeeping that every aggregate row carries.
+const BOOK: [&str; 7] = ["rev", "writes", "partial", "created", "last_hlc", "last_origin", "last_seq"];
+
+/// The aggregate as its row has it.
+pub fn load<F: View>(db: &Connection, agg: AggId) -> Result<Option<Kept<F>>> {
+    let sql = format!("SELECT * FROM {} WHERE agg = ?1", F::TABLE);
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query([agg])?;
+    match rows.next()? {
+        None => Ok(None),
+        Some(row) => read(db, row).map(Some),
+    }
+}
+
+fn read<F: View>(db: &Connection, row: &Row<'_>) -> Result<Kept<F>> {
+    let mut fields = F::default();
+    for name in F::FIELDS {
+        fields.write(name, &from_column(row.get_ref(*name)?));
+    }
+    let writes: BTreeMap<String, u32> =
+        serde_json::from_str(row.get_ref("writes")?.as_str()?).context("reading the write counters of a row")?;
+    let mut folded = Folded {
+        fields,
+        writes,
+        rev: row.get("rev")?,
+        partial: row.get("partial")?,
+        created: row.get("created")?,
+        last: Some(Stamp { hlc: row.get("last_hlc")?, origin: row.get("last_origin")?, seq: row.get("last_seq")? }),
+        ..Folded::default()
+    };
+    F::complete(db, row, &mut folded)?;
+    Ok(Kept { rowid: row.get(F::KEY)?, folded })
+}
+
+/// Writes the aggregate's row and what hangs on it. `pos` is its rowid if it has none yet.
+pub fn save<F: View>(db: &Connection, agg: AggId, pos: i64, folded: &Folded<F>, extent: Extent) -> Result<()> {
+    let before = load::<F>(db, agg)?;
+    let rowid = before.as_ref().map_or(pos, |kept| kept.rowid);
+    write_row(db, agg, rowid, folded)?;
+    let place = Place { db, rowid, extent, derive: true };
+    F::hang(&place, before.as_ref().map(|kept| &kept.folded), folded)
+}
+
+/// Writes a row into an empty table: for a rebuild, where nothing was before.
+pub fn insert<F: View>(db: &Connection, agg: AggId, rowid: i64, folded: &Folded<F>) -> Result<()> {
+    write_row(db, agg, rowid, folded)?;
+    F::hang(&Place { db, rowid, extent: Extent::Whole, derive: false }, None, folded)
+}
+
+fn write_row<F: View>(db: &Connection, agg: AggId, rowid: i64, folded: &Folded<F>) -> Result<()> {
+    let columns = columns::<F>();
+    let places = vec!["?"; columns.len()].join(", ");
+    let sql = format!("INSERT OR REPLACE INTO {} ({}) VALUES ({places})", F::TABLE, columns.join(", "));
+    db.prepare_cached(&sql)?
+        .execute(params_from_iter(row_values(agg, rowid, folded)?))
+        .with_context(|| format!("writing a row of {}", F::TABLE))?;
+    Ok(())
+}
+
+/// Columns of an aggregate's table, in the order of [`row_values`].
+pub fn columns<F: View>() -> Vec<&'static str> {
+    [&[F::KEY, "agg"], F::FIELDS, F::EXTRA, &BOOK].concat()
+}
+
+/// Every column of an aggregate's row, in the order of the table's description.
+pub fn row_values<F: View>(agg: AggId, rowid: i64, folded: &Folded<F>) -> Result<Vec<Sql>> {
+    let last = folded.last.context("an aggregate without an event")?;
+    let mut values = vec![Sql::Integer(rowid), Sql::Blob(agg.bytes().to_vec())];
+    for name in F::FIELDS {
+        let value = folded.fields.read(name).expect("a field of its own table");
+        values.push(to_column(value, F::IDENTITIES.contains(name)));
+    }
+    values.extend(F::extra(folded));
+    values.extend([
+        Sql::Integer(folded.rev.into()),
+        Sql::Text(serde_json::to_string(&folded.writes)?),
+        Sql::Integer(folded.partial.into()),
+        Sql::Integer(folded.created.into()),
+        Sql::Integer(last.hlc),
+        Sql::Blob(last.origin.bytes().to_vec()),
+        Sql::Integer(last.seq),
+    ]);
+    Ok(values)
+}
