@@ -5,6 +5,7 @@
 //! - [`domain`]: what a desk is; pure rules over types.
 //! - [`ui`]: keys in, frames out; the full-screen console.
 
+pub mod app;
 pub mod domain;
 pub mod store;
 pub mod ui;

@@ -55,9 +55,7 @@ pub fn to_column(value: Value, identity: bool) -> Sql {
         Value::Null => Sql::Null,
         Value::Bool(on) => Sql::Integer(i64::from(on)),
         Value::Number(n) => n.as_i64().map_or(Sql::Null, Sql::Integer),
-        Value::String(text) if identity => {
-            AggId::try_from(text).map_or(Sql::Null, |id| Sql::Blob(id.bytes().to_vec()))
-        }
+        Value::String(text) if identity => AggId::try_from(text).map_or(Sql::Null, |id| Sql::Blob(id.bytes().to_vec())),
         Value::String(text) => Sql::Text(text),
         list => Sql::Text(list.to_string()),
     }

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use sha2::{Digest, Sha256};
 
+use super::Store;
 use crate::domain::event::{BODY_VERSION, Body, Event, EventKind, Proof, Stamp};
 use crate::domain::id::{AggId, CmdId, OriginId};
 use crate::domain::text::Login;
@@ -187,7 +188,7 @@ pub fn events_of(db: &Connection, agg: AggId) -> Result<Vec<Event>> {
 }
 
 /// Events that arrived after a position, oldest first.
-pub fn events_after(db: &Connection, pos: i64, limit: u32) -> Result<Vec<Event>> {
+fn events_after(db: &Connection, pos: i64, limit: u32) -> Result<Vec<Event>> {
     let sql = select_where(" WHERE event.pos > ?1 ORDER BY event.pos LIMIT ?2");
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(params![pos, limit], read)?;
@@ -222,8 +223,30 @@ pub fn each_aggregate(
     Ok(None)
 }
 
+impl Store {
+    /// The last command of a person that no later one took back, among the newest `within` events.
+    pub fn last_command_of(&self, login: &Login, within: u32) -> Result<Option<CmdId>> {
+        last_command_of(&self.db, login, within)
+    }
+
+    /// The aggregates that a command changed, among the newest `within` events.
+    pub fn aggregates_of(&self, cmd: CmdId, within: u32) -> Result<Vec<AggId>> {
+        aggregates_of(&self.db, cmd, within)
+    }
+
+    /// Events that arrived after a position, oldest first.
+    pub fn events_after(&self, pos: i64, limit: u32) -> Result<Vec<Event>> {
+        events_after(&self.db, pos, limit)
+    }
+
+    /// Position of the newest event; 0 in an empty journal.
+    pub fn last_pos(&self) -> Result<i64> {
+        last_pos(&self.db)
+    }
+}
+
 /// The last command of a person that no later one took back, among the newest `within` events.
-pub fn last_command_of(db: &Connection, login: &Login, within: u32) -> Result<Option<CmdId>> {
+fn last_command_of(db: &Connection, login: &Login, within: u32) -> Result<Option<CmdId>> {
     let mut statement = db.prepare_cached(
         "SELECT cmd, body FROM (SELECT * FROM event ORDER BY pos DESC LIMIT :within)
          WHERE actor = :login AND proof NOT IN ('timer', 'import') AND kind = 'record.changed' ORDER BY pos DESC",
@@ -243,7 +266,7 @@ pub fn last_command_of(db: &Connection, login: &Login, within: u32) -> Result<Op
 }
 
 /// The aggregates that a command changed, among the newest `within` events.
-pub fn aggregates_of(db: &Connection, cmd: CmdId, within: u32) -> Result<Vec<AggId>> {
+fn aggregates_of(db: &Connection, cmd: CmdId, within: u32) -> Result<Vec<AggId>> {
     let mut statement = db.prepare_cached(
         "SELECT DISTINCT agg FROM (SELECT agg, cmd FROM event ORDER BY pos DESC LIMIT :within) WHERE cmd = :cmd",
     )?;
@@ -269,11 +292,10 @@ pub fn last_pos(db: &Connection) -> Result<i64> {
 
 /// The chain of one origin, recomputed link by link. Calls `progress` with the number checked so far.
 pub fn check_chain(db: &Connection, oid: i64, mut progress: impl FnMut(u64)) -> Result<Vec<String>> {
-    let (origin, head_seq, head_hash): (OriginId, i64, [u8; 32]) = db.query_row(
-        "SELECT origin, head_seq, head_hash FROM origin WHERE oid = ?1",
-        [oid],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
+    let (origin, head_seq, head_hash): (OriginId, i64, [u8; 32]) =
+        db.query_row("SELECT origin, head_seq, head_hash FROM origin WHERE oid = ?1", [oid], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     let mut statement = db.prepare("SELECT * FROM event WHERE oid = ?1 ORDER BY seq")?;
     let mut rows = statement.query([oid])?;
     let (mut seq, mut hash, mut wrong) = (0i64, [0u8; 32], Vec::new());

@@ -6,6 +6,7 @@
 mod anchor;
 pub mod backup;
 mod convert;
+pub mod fault;
 pub mod journal;
 mod lock;
 mod open;
@@ -15,6 +16,7 @@ pub mod rebuild;
 pub mod record;
 pub mod search;
 pub mod session;
+mod timer;
 mod tx;
 pub mod verify;
 mod view;
@@ -119,8 +121,6 @@ impl Store {
 
     /// Moves the log into the store file without waiting for anyone; for idle moments.
     pub fn checkpoint(&self) -> Result<()> {
-        self.db
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
-            .context("moving the log into the store")
+        self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).context("moving the log into the store")
     }
 }

@@ -58,10 +58,7 @@ impl Store {
         let store: StoreId = fresh();
         let site = if new.code.as_str().is_empty() { "DESK" } else { new.code.as_str() };
         let origin: OriginId = fresh();
-        db.execute(
-            "INSERT INTO origin (oid, origin, site, trust) VALUES (1, ?1, ?2, 'local')",
-            params![origin, site],
-        )?;
+        db.execute("INSERT INTO origin (oid, origin, site, trust) VALUES (1, ?1, ?2, 'local')", params![origin, site])?;
         db.execute(
             "INSERT INTO meta (one, store, code, local_oid, fingerprint, schema_epoch, view_version, shared, demo)
              VALUES (1, :store, :code, 1, '', 1, :views, :shared, :demo)",
@@ -293,7 +290,9 @@ mod tests {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(SCHEMA).unwrap();
         let mut statement = db
-            .prepare("SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite%'")
+            .prepare(
+                "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite%'",
+            )
             .unwrap();
         let loose: Vec<String> =
             statement.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap();

@@ -122,8 +122,7 @@ impl Store {
             "SELECT * FROM contact WHERE lower(handle) >= :from AND lower(handle) < :to
              UNION SELECT * FROM contact WHERE lower(name) >= :from AND lower(name) < :to LIMIT :limit",
         )?;
-        let rows =
-            statement.query_map(named_params! { ":from": from, ":to": to, ":limit": limit }, read_contact)?;
+        let rows = statement.query_map(named_params! { ":from": from, ":to": to, ":limit": limit }, read_contact)?;
         rows.collect::<rusqlite::Result<_>>().context("reading contacts")
     }
 

@@ -46,7 +46,8 @@ pub struct TicketRow {
 }
 
 /// Columns of [`TicketRow`], of `ticket` joined with `contact`.
-pub(super) const COLUMNS: &str = "ticket.agg, ticket.rid, ticket.kind, ticket.code, ticket.n, ticket.title, ticket.state,
+pub(super) const COLUMNS: &str =
+    "ticket.agg, ticket.rid, ticket.kind, ticket.code, ticket.n, ticket.title, ticket.state,
     ticket.tier, ticket.priority, ticket.assignee, coalesce(contact.handle, contact.name) AS requester, ticket.vip,
     ticket.category, ticket.subcategory, ticket.pending_reason, ticket.opened_at, ticket.updated_at, ticket.due_at,
     ticket.escalation IS NOT NULL AS escalated, ticket.returns, ticket.reopen_count, ticket.marks,
@@ -114,9 +115,9 @@ pub enum Inbox {
 
 impl Store {
     pub fn badges(&self, tier: Tier, me: &Login) -> Result<Badges> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT owner, n FROM badge WHERE shelf = :tier AND owner IN ('*', '', '>', :me)",
-        )?;
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT owner, n FROM badge WHERE shelf = :tier AND owner IN ('*', '', '>', :me)")?;
         let mut rows = statement.query(named_params! { ":tier": tier, ":me": me.as_str() })?;
         let mut badges = Badges::default();
         while let Some(row) = rows.next()? {

@@ -39,10 +39,10 @@ pub struct Linked {
 impl Store {
     /// Identities of the records of that number; more than one only after two stores met under one code.
     pub fn find(&self, number: &Number) -> Result<Vec<AggId>> {
-        let mut statement =
-            self.db.prepare_cached("SELECT agg FROM ticket WHERE kind = :kind AND code = :code AND n = :n ORDER BY rid")?;
-        let parameters =
-            named_params! { ":kind": number.kind.word(), ":code": number.site.as_str(), ":n": number.n };
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT agg FROM ticket WHERE kind = :kind AND code = :code AND n = :n ORDER BY rid")?;
+        let parameters = named_params! { ":kind": number.kind.word(), ":code": number.site.as_str(), ":n": number.n };
         let rows = statement.query_map(parameters, |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>().with_context(|| format!("looking for {number}"))
     }

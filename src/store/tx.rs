@@ -45,10 +45,7 @@ impl Store {
     /// Waits for the turn to write and begins. `now_ms` is the real clock.
     pub fn begin(&mut self, now_ms: i64) -> Result<Tx<'_>> {
         let turn = self.queue.take()?;
-        let tx = self
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .context("beginning to write")?;
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).context("beginning to write")?;
         let (epoch, state): (i64, String) = tx
             .prepare_cached("SELECT schema_epoch, view_state FROM meta")?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -126,7 +123,11 @@ impl Tx<'_> {
     }
 
     /// Journals the whole history of a new record, then folds it once: for imports.
-    pub fn append_history(&mut self, agg: AggId, history: &mut dyn Iterator<Item = Past<'_>>) -> Result<Folded<Ticket>> {
+    pub fn append_history(
+        &mut self,
+        agg: AggId,
+        history: &mut dyn Iterator<Item = Past<'_>>,
+    ) -> Result<Folded<Ticket>> {
         let mut folded = Folded::<Ticket>::default();
         let mut first = None;
         for past in history {

@@ -101,10 +101,8 @@ fn differs<F: View>(db: &Connection, agg: AggId, events: &[Event]) -> Result<Opt
     let expected = view::row_values(agg, first, &folded)?;
     let columns = view::columns::<F>();
     let sql = format!("SELECT {} FROM {} WHERE agg = ?1", columns.join(", "), F::TABLE);
-    let stored: Option<Vec<Sql>> = db
-        .prepare_cached(&sql)?
-        .query_row([agg], |row| (0..columns.len()).map(|n| row.get(n)).collect())
-        .optional()?;
+    let stored: Option<Vec<Sql>> =
+        db.prepare_cached(&sql)?.query_row([agg], |row| (0..columns.len()).map(|n| row.get(n)).collect()).optional()?;
     let Some(stored) = stored else {
         return Ok(Some(format!("{} {agg} is in the journal and not in its view", F::TYPE)));
     };

@@ -32,15 +32,39 @@ impl View for Ticket {
     const TABLE: &'static str = "ticket";
     const KEY: &'static str = "rid";
     const FIELDS: &'static [&'static str] = &[
-        "title", "state", "state_since", "tier", "assignee", "priority", "impact", "urgency", "category", "subcategory",
-        "discipline", "work_mode", "source", "symptom", "requester", "vip", "opened_at", "logged_at",
-        "acknowledged_at", "responded_at", "pending_reason", "follow_up_at", "resolved_at", "closed_at", "escalation",
-        "attention_of", "reopen_count", "returns", "imported_from",
+        "title",
+        "state",
+        "state_since",
+        "tier",
+        "assignee",
+        "priority",
+        "impact",
+        "urgency",
+        "category",
+        "subcategory",
+        "discipline",
+        "work_mode",
+        "source",
+        "symptom",
+        "requester",
+        "vip",
+        "opened_at",
+        "logged_at",
+        "acknowledged_at",
+        "responded_at",
+        "pending_reason",
+        "follow_up_at",
+        "resolved_at",
+        "closed_at",
+        "escalation",
+        "attention_of",
+        "reopen_count",
+        "returns",
+        "imported_from",
     ];
     const IDENTITIES: &'static [&'static str] = &["requester", "escalation"];
-    const EXTRA: &'static [&'static str] = &[
-        "kind", "code", "n", "shelf", "due_at", "updated_at", "marks", "detail", "visits", "visited", "conflicts",
-    ];
+    const EXTRA: &'static [&'static str] =
+        &["kind", "code", "n", "shelf", "due_at", "updated_at", "marks", "detail", "visits", "visited", "conflicts"];
 
     fn extra(folded: &Folded<Self>) -> Vec<Sql> {
         let ticket = &folded.fields;
@@ -183,12 +207,18 @@ fn item_names(ticket: &Ticket) -> BTreeSet<(&'static str, String)> {
 fn links(db: &Connection, rid: i64, old: Option<&Folded<Ticket>>, after: &Ticket) -> Result<()> {
     let was = old.map(|old| old.fields.links.clone()).unwrap_or_default();
     for link in was.difference(&after.links) {
-        db.prepare_cached("DELETE FROM link WHERE rid = ?1 AND kind = ?2 AND target = ?3")?
-            .execute(params![rid, link.kind.word(), link.to])?;
+        db.prepare_cached("DELETE FROM link WHERE rid = ?1 AND kind = ?2 AND target = ?3")?.execute(params![
+            rid,
+            link.kind.word(),
+            link.to
+        ])?;
     }
     for link in after.links.difference(&was) {
-        db.prepare_cached("INSERT OR IGNORE INTO link (rid, kind, target) VALUES (?1, ?2, ?3)")?
-            .execute(params![rid, link.kind.word(), link.to])?;
+        db.prepare_cached("INSERT OR IGNORE INTO link (rid, kind, target) VALUES (?1, ?2, ?3)")?.execute(params![
+            rid,
+            link.kind.word(),
+            link.to
+        ])?;
     }
     Ok(())
 }

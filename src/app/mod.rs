@@ -1,0 +1,167 @@
+//! The only door for the surfaces: a desk is a store, the policy in force and the person who works.
+//!
+//! Read `run` (the one way to write), `undo`, `tick` (timers), `people`, then `query`.
+
+pub mod error;
+pub mod home;
+pub mod people;
+pub mod query;
+pub mod receipt;
+pub mod run;
+pub mod tick;
+pub mod undo;
+
+use std::path::Path;
+
+use anyhow::Context;
+
+pub use error::Error;
+pub use receipt::Receipt;
+
+use crate::domain::event::Proof;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::Code;
+use crate::domain::role::User;
+use crate::domain::text::Login;
+use crate::domain::time::Instant;
+use crate::store::{New, Store};
+
+/// A clock in milliseconds since 1970: the wall's, or a test's.
+pub type Clock = Box<dyn Fn() -> i64>;
+
+/// A desk that someone works at.
+pub struct Desk {
+    pub(crate) store: Store,
+    policy: Policy,
+    person: User,
+    proof: Proof,
+    clock: Clock,
+    seen: i64,
+}
+
+/// Who runs the program, and as whom.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The operating-system account.
+    pub account: Login,
+    /// Another user of the store to act as; only for the owner of the store file.
+    pub acting_as: Option<Login>,
+}
+
+/// The wall clock, read here and nowhere else.
+#[expect(clippy::disallowed_methods, reason = "the one reader of the wall clock")]
+pub fn wall_clock() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}
+
+impl Desk {
+    /// Opens the store of a desk for a person. An account without a role gets no further (`not_permitted`).
+    pub fn open(path: &Path, identity: &Identity, clock: Clock) -> Result<Self, Error> {
+        let store = Store::open(path, identity.account.as_str(), clock())?;
+        Self::of(store, identity, clock)
+    }
+
+    /// Makes a store with the default policy, or the one given, and the caller as supervisor, technician and admin.
+    pub fn create(
+        path: &Path,
+        new: &New,
+        policy: Option<Policy>,
+        identity: &Identity,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let mut store = Store::create(path, new, identity.account.as_str(), clock())?;
+        let policy = policy.unwrap_or_default();
+        people::found(&mut store, &policy, &identity.account, clock())?;
+        Self::of(store, identity, clock)
+    }
+
+    fn of(store: Store, identity: &Identity, clock: Clock) -> Result<Self, Error> {
+        let policy = read_policy(&store)?;
+        let (login, proof) = match &identity.acting_as {
+            Some(other) if *other != identity.account => {
+                home::may_act_as(&store, &identity.account)?;
+                (other, Proof::ActingAs)
+            }
+            _ if home::under_sudo() => (&identity.account, Proof::Sudo),
+            _ => (&identity.account, Proof::Claimed),
+        };
+        let person = store.user(login)?.filter(|user| user.active).ok_or_else(|| {
+            Code::NotPermitted
+                .because(format!("{login} is not a user of this desk"))
+                .hint(format!("an admin adds the account with `tierdesk user add {login} --tier 1`"))
+        })?;
+        let seen = store.data_version()?;
+        Ok(Self { store, policy, person, proof, clock, seen })
+    }
+
+    /// Now, cut to the second.
+    pub fn now(&self) -> Instant {
+        Instant::from_millis(self.now_ms())
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        (self.clock)()
+    }
+
+    pub const fn person(&self) -> &User {
+        &self.person
+    }
+
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub const fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// May the person of this desk become another one? Refused in a shared store.
+    pub fn act_as(&mut self, login: &Login) -> Result<(), Error> {
+        if self.store.is_shared() {
+            return Err(Code::NotPermitted
+                .because("several people share this store: act as nobody but yourself")
+                .into());
+        }
+        let user = self.store.user(login)?.filter(|user| user.active);
+        self.person = user.ok_or_else(|| Code::NotFound.because(format!("there is no active user {login}")))?;
+        self.proof = Proof::ActingAs;
+        Ok(())
+    }
+
+    /// Has another session written since this was asked last? One integer read.
+    pub fn changed(&mut self) -> Result<bool, Error> {
+        let version = self.store.data_version()?;
+        let changed = version != self.seen;
+        self.seen = version;
+        if changed {
+            self.refresh()?;
+        }
+        Ok(changed)
+    }
+
+    /// Reads policy and person again, as another session may have changed them.
+    fn refresh(&mut self) -> Result<(), Error> {
+        let text = self.store.policy_text()?;
+        if text.is_some_and(|text| text != self.policy.text()) {
+            self.policy = read_policy(&self.store)?;
+        }
+        if let Some(user) = self.store.user(&self.person.login)? {
+            self.person = user;
+        }
+        Ok(())
+    }
+}
+
+fn read_policy(store: &Store) -> Result<Policy, Error> {
+    match store.policy_text()? {
+        None => Ok(Policy::default()),
+        Some(text) => Policy::parse(&text, "the stored policy")
+            .map_err(|errors| anyhow::anyhow!("{}", errors.first().map(ToString::to_string).unwrap_or_default()))
+            .context("reading the policy of this store")
+            .map_err(Error::from),
+    }
+}

@@ -1,0 +1,73 @@
+//! One record with everything that its screen, `show` and an export say of it.
+
+use crate::app::{Desk, Error};
+use crate::domain::command::Case;
+use crate::domain::event::Event;
+use crate::domain::id::AggId;
+use crate::domain::number::Number;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::role::Contact;
+use crate::domain::time::Instant;
+use crate::store::record::{Entry, Linked};
+
+/// A record as it is shown.
+#[derive(Debug, Clone)]
+pub struct RecordView {
+    pub case: Case,
+    pub requester: Option<Contact>,
+    /// Oldest first.
+    pub worklog: Vec<Entry>,
+    pub links: Vec<Linked>,
+}
+
+impl Desk {
+    /// The record of that number. Refuses `not_found`, and a number that two records share.
+    pub fn find(&self, number: &Number) -> Result<AggId, Error> {
+        match &self.store().find(number)?[..] {
+            [agg] => Ok(*agg),
+            [] => Err(Code::NotFound.because(format!("there is no {number}")).into()),
+            _ => Err(Code::NotFound.because(format!("{number} names more than one record")).into()),
+        }
+    }
+
+    /// The record of a number as typed: any case, leading zeros.
+    pub fn find_text(&self, text: &str) -> Result<AggId, Error> {
+        let number: Number = text.parse().map_err(|wrong: crate::domain::number::NumberError| -> Refusal {
+            Code::TextInvalid.because(wrong.to_string())
+        })?;
+        self.find(&number)
+    }
+
+    pub fn record(&self, agg: AggId) -> Result<RecordView, Error> {
+        let case = self.store().case(agg)?.ok_or_else(missing)?;
+        let worklog = self.store().worklog(agg)?;
+        self.with_people(case, worklog)
+    }
+
+    /// The record as it stood at an instant.
+    pub fn record_at(&self, agg: AggId, at: Instant) -> Result<RecordView, Error> {
+        let (case, worklog) = self
+            .store()
+            .case_at(agg, at)?
+            .ok_or_else(|| Code::NotFound.because(format!("the record did not exist at {at}")))?;
+        self.with_people(case, worklog)
+    }
+
+    /// Every event of a record, in order.
+    pub fn history(&self, agg: AggId) -> Result<Vec<Event>, Error> {
+        Ok(self.store().history(agg)?)
+    }
+
+    fn with_people(&self, case: Case, worklog: Vec<Entry>) -> Result<RecordView, Error> {
+        let requester = match case.ticket().requester {
+            Some(agg) => self.store().contact(agg)?,
+            None => None,
+        };
+        let links = self.store().links(case.agg)?;
+        Ok(RecordView { case, requester, worklog, links })
+    }
+}
+
+fn missing() -> Refusal {
+    Code::NotFound.because("the record does not exist")
+}

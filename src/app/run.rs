@@ -1,0 +1,300 @@
+//! The one way to write: take the turn, read the record, decide, append, commit, say what was done.
+
+use super::{Desk, Error, Receipt};
+use crate::domain::change::{Act, Change};
+use crate::domain::command::log::Log;
+use crate::domain::command::{Case, Lookup, Moment, Verb, link};
+use crate::domain::event::Proof;
+use crate::domain::fold::Folded;
+use crate::domain::id::{AggId, CmdId};
+use crate::domain::number::Kind;
+use crate::domain::person::ContactFields;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::role::User;
+use crate::domain::text::{Label, Name};
+use crate::domain::time::Instant;
+use crate::store::{Author, Tx, fresh};
+
+/// A record that a command is for, as the person saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    pub agg: AggId,
+    /// Revision that was on the screen; refuses `stale_revision` when there is another by now.
+    pub rev: Option<u32>,
+}
+
+impl From<AggId> for Target {
+    fn from(agg: AggId) -> Self {
+        Self { agg, rev: None }
+    }
+}
+
+/// Who a ticket is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Requester {
+    /// A contact of this desk.
+    Known(AggId),
+    /// A name, handle or address; someone unknown becomes a contact with it.
+    Named(String),
+}
+
+/// Who asks for a command and when; the transaction at hand answers its look-ups.
+pub(super) struct Asking<'a> {
+    pub by: &'a User,
+    pub proof: Proof,
+    pub policy: &'a Policy,
+    pub now: Instant,
+    pub cmd: CmdId,
+}
+
+impl Asking<'_> {
+    pub fn moment<'m>(&'m self, desk: &'m dyn Lookup) -> Moment<'m> {
+        Moment { by: self.by, policy: self.policy, now: self.now, cmd: self.cmd, desk }
+    }
+
+    pub const fn author(&self) -> Author<'_> {
+        Author { login: &self.by.login, proof: self.proof, cmd: self.cmd, at: self.now }
+    }
+}
+
+impl Desk {
+    /// One verb on one record.
+    pub fn run(&mut self, verb: &Verb, target: impl Into<Target>) -> Result<Receipt, Error> {
+        sole(self.run_each(verb, &[target.into()])?)
+    }
+
+    /// The same verb on many records: one event each with one command, in one transaction. Those that refuse are
+    /// left alone and named; when all refuse nothing is written.
+    pub fn run_each(&mut self, verb: &Verb, targets: &[Target]) -> Result<Receipt, Error> {
+        self.write(|asking, tx, receipt| {
+            for target in targets {
+                step(verb, *target, asking, tx, receipt)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes the first free record of those given, in their order; goes on when a colleague was faster.
+    pub fn take_first(
+        &mut self,
+        mut next: impl FnMut(&Self, &[AggId]) -> Result<Option<AggId>, Error>,
+    ) -> Result<Receipt, Error> {
+        let mut lost = Vec::new();
+        loop {
+            let Some(agg) = next(self, &lost)? else {
+                return Err(Code::NotFound.because("there is no free ticket here").into());
+            };
+            match self.run(&Verb::Take(crate::domain::command::take::Take), agg) {
+                Err(Error::Refused(refusal)) if refusal.code == Code::TakenAlready => lost.push(agg),
+                other => return other,
+            }
+        }
+    }
+
+    /// Log an incident. The requester becomes a contact of the desk if nobody knows the name yet.
+    pub fn log(&mut self, log: &Log, requester: Option<&Requester>) -> Result<Receipt, Error> {
+        let known = match requester {
+            Some(Requester::Named(text)) => self.store.contact_named(text)?.map(|row| row.agg),
+            Some(Requester::Known(agg)) => Some(*agg),
+            None => log.requester,
+        };
+        let vip = match known {
+            Some(agg) => self.store.contact(agg)?.is_some_and(|contact| contact.vip),
+            None => false,
+        };
+        self.write(|asking, tx, receipt| {
+            receipt.act = Act::Log;
+            let requester = match (known, requester) {
+                (None, Some(Requester::Named(text))) => Some(add_contact(text, asking, tx)?),
+                _ => known,
+            };
+            let log = Log { requester, vip: vip || log.vip, ..log.clone() };
+            let agg: AggId = fresh();
+            let change = log.decide(agg, tx.next_number(Kind::Incident)?, tx.home(), &asking.moment(tx))?;
+            let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
+            receipt.records.push((folded.fields.name(), agg));
+            Ok(())
+        })
+    }
+
+    /// Merge duplicates into the record that goes on.
+    pub fn merge(&mut self, duplicates: &[AggId], survivor: AggId) -> Result<Receipt, Error> {
+        let receipt = self.write(|asking, tx, receipt| {
+            let verb = Verb::Merge(link::Merge { into: survivor });
+            for duplicate in duplicates {
+                let before = receipt.records.len();
+                step(&verb, (*duplicate).into(), asking, tx, receipt)?;
+                if receipt.records.len() == before {
+                    continue;
+                }
+                let merged = tx.ticket(*duplicate).ok_or_else(missing)?;
+                let case = tx.case(survivor)?.ok_or_else(missing)?;
+                let told = link::merged_note(&case, &merged)?;
+                tx.append(survivor, &case.is, &told, &asking.author())?;
+            }
+            Ok(())
+        })?;
+        if receipt.records.is_empty() { sole(receipt) } else { Ok(receipt) }
+    }
+
+    /// Runs `work` in one transaction under one command. Nothing is kept when it changed nothing.
+    pub(super) fn write(
+        &mut self,
+        work: impl FnOnce(&Asking<'_>, &mut Tx<'_>, &mut Receipt) -> Result<(), Error>,
+    ) -> Result<Receipt, Error> {
+        let cmd: CmdId = fresh();
+        let mut receipt = Receipt { act: Act::Edit, cmd, records: Vec::new(), skipped: Vec::new() };
+        let (now_ms, now) = (self.now_ms(), self.now());
+        let asking = Asking { by: &self.person, proof: self.proof, policy: &self.policy, now, cmd };
+        let mut tx = self.store.begin(now_ms)?;
+        work(&asking, &mut tx, &mut receipt)?;
+        if !receipt.records.is_empty() {
+            tx.commit()?;
+        }
+        Ok(receipt)
+    }
+}
+
+/// A receipt of a command for one record: its refusal is the answer.
+fn sole(mut receipt: Receipt) -> Result<Receipt, Error> {
+    match receipt.skipped.pop() {
+        Some((_, refusal)) => Err(refusal.into()),
+        None => Ok(receipt),
+    }
+}
+
+/// One verb on one record inside a transaction: appended, or noted as refused.
+fn step(verb: &Verb, target: Target, asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Receipt) -> Result<(), Error> {
+    let case = tx.case(target.agg)?.ok_or_else(missing)?;
+    let decided = current(&case, target.rev).and_then(|()| verb.decide(&case, &asking.moment(tx)));
+    let change = match decided {
+        Ok(change) => change,
+        Err(refusal) => {
+            receipt.skipped.push((case.name(), refusal));
+            return Ok(());
+        }
+    };
+    receipt.act = change.act;
+    append(&change, &case, asking, tx)?;
+    receipt.records.push((case.name(), target.agg));
+    Ok(())
+}
+
+fn append(change: &Change, case: &Case, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
+    if !change.is_empty(case.ticket()) {
+        tx.append(case.agg, &case.is, change, &asking.author())?;
+    }
+    Ok(())
+}
+
+fn current(case: &Case, rev: Option<u32>) -> Result<(), Refusal> {
+    if rev.is_none_or(|rev| rev == case.is.rev) {
+        return Ok(());
+    }
+    Err(Code::StaleRevision
+        .because(format!("{} was changed by someone else meanwhile", case.name()))
+        .hint("look at it again and repeat the command"))
+}
+
+fn missing() -> Refusal {
+    Code::NotFound.because("the record does not exist")
+}
+
+/// A new contact from what was typed: an address, a short name or a full name.
+fn add_contact(text: &str, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<AggId, Error> {
+    let agg: AggId = fresh();
+    let label = Label::new(text)?;
+    let mut fields = ContactFields { name: Name::new(text)?, ..ContactFields::default() };
+    if text.contains('@') {
+        fields.email = Some(label);
+    } else if !text.contains(' ') {
+        fields.handle = Some(label);
+    }
+    let change = Change { next: fields, ..Change::of(Act::SetContact, &ContactFields::default()) };
+    tx.append(agg, &Folded::default(), &change, &asking.author())?;
+    Ok(agg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Identity;
+    use crate::domain::command::escalate::{Escalate, Target as To, Why};
+    use crate::domain::command::inbox::{Accept, NewOwner};
+    use crate::domain::command::note::AddNote;
+    use crate::domain::command::take::Take;
+    use crate::domain::escalation::Item;
+    use crate::domain::incident::{State, Visibility};
+    use crate::domain::number::SiteCode;
+    use crate::domain::role::{Discipline, Rights, Role, Tier};
+    use crate::domain::text::{Finding, Login, Note, Title};
+    use crate::domain::ticket::Answer;
+    use crate::store::New;
+
+    fn desk() -> (tempfile::TempDir, Desk) {
+        let dir = tempfile::tempdir().unwrap();
+        let identity = Identity { account: Login::new("ann").unwrap(), acting_as: None };
+        let new = New { code: SiteCode::first(), shared: false, demo: false };
+        let tick = std::cell::Cell::new(1_790_000_000_000);
+        let clock = Box::new(move || {
+            tick.set(tick.get() + 1_000);
+            tick.get()
+        });
+        let mut desk = Desk::create(&dir.path().join("desk.db"), &new, None, &identity, clock).unwrap();
+        let carla = User {
+            login: Login::new("carla").unwrap(),
+            name: Name::new("Carla").unwrap(),
+            roles: [Role::Technician].into(),
+            tier: Tier::new(2),
+            disciplines: [Discipline::Software].into(),
+            rights: Rights::ServerAdmin,
+            active: true,
+        };
+        desk.set_user(&carla).unwrap();
+        (dir, desk)
+    }
+
+    #[test]
+    fn a_ticket_goes_from_a_call_to_the_next_tier_and_the_store_agrees() {
+        let (_dir, mut desk) = desk();
+        let call = Log::titled(Title::new("VPN drops").unwrap());
+        let receipt = desk.log(&call, Some(&Requester::Named("j.smith".into()))).unwrap();
+        assert_eq!(receipt.sentence(), "logged INC-1");
+        let agg = desk.find_text("inc-001").unwrap();
+        desk.run(&Verb::Take(Take), agg).unwrap();
+        let note = AddNote { text: Note::new("please restart the client").unwrap(), vis: Visibility::Requester };
+        desk.run(&Verb::Note(note), agg).unwrap();
+        let said = |item| (item, Some(Answer::done(Finding::new("as the caller said").unwrap())));
+        let escalate = Escalate {
+            to: To::Tier(Tier::Two),
+            why: Some(Why::Skill),
+            reason: None,
+            triggers: vec![],
+            answers: [Item::H1, Item::H8, Item::H10].map(said).into(),
+            wish: None,
+        };
+        desk.run(&Verb::Escalate(escalate), agg).unwrap();
+        desk.act_as(&Login::new("carla").unwrap()).unwrap();
+        let accepted = desk.run(&Verb::Accept(Accept { owner: NewOwner::Me, note: None }), agg).unwrap();
+        let view = desk.record(agg).unwrap();
+        assert_eq!((view.case.ticket().tier, view.case.ticket().state), (Tier::Two, State::Assigned));
+        assert_eq!(view.worklog.len(), 1);
+        assert_eq!(desk.store().badges(Tier::Two, &desk.person().login).unwrap().mine, 1);
+        assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+        desk.undo(Some(accepted.cmd)).unwrap();
+        assert_eq!(desk.record(agg).unwrap().case.ticket().tier, Tier::One);
+        assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+        crate::store::rebuild::rebuild(desk.store_mut(), |_| {}).unwrap();
+        assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_was_seen_before_another_wrote_is_stale() {
+        let (_dir, mut desk) = desk();
+        desk.log(&Log::titled(Title::new("one").unwrap()), Some(&Requester::Named("x".into()))).unwrap();
+        let agg = desk.find_text("INC-1").unwrap();
+        let stale = Target { agg, rev: Some(7) };
+        assert_eq!(desk.run(&Verb::Take(Take), stale).unwrap_err().code(), "stale_revision");
+    }
+}
