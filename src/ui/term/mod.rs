@@ -80,9 +80,11 @@ impl Term {
         Ok(it)
     }
 
-    /// Draws a frame: one write, or none when nothing changed.
+    /// Draws a frame: one write, or none when nothing changed. A connection that is gone is no fault here;
+    /// the next wait answers [`Woken::Quit`].
     pub fn draw(&mut self, paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        self.terminal.draw(paint).map(|_| ())
+        let drawn = self.terminal.draw(paint).map(|_| ());
+        drawn.or_else(|error| if self.hung_up(&error) { Ok(()) } else { Err(error) })
     }
 
     /// Everything that is waiting, at the latest after `timeout`. Empty when nothing happened.
@@ -92,6 +94,10 @@ impl Term {
         let mut woken = Vec::new();
         loop {
             self.signalled(&mut woken)?;
+            if self.gone {
+                woken.push(Woken::Quit);
+                return Ok(woken);
+            }
             let now = Instant::now();
             // With something in hand, look once more for the rest of it but do not wait.
             let limit = if woken.is_empty() { self.decoder.due().map_or(until, |due| due.min(until)) } else { now };
@@ -107,10 +113,6 @@ impl Term {
                 }
             }
             self.inputs(&mut woken);
-            if self.gone {
-                woken.push(Woken::Quit);
-                return Ok(woken);
-            }
         }
     }
 
@@ -146,6 +148,13 @@ impl Term {
         self.terminal.backend_mut().send(bytes)
     }
 
+    /// Remembers that nobody is there any more, if that is what the error says.
+    fn hung_up(&mut self, error: &io::Error) -> bool {
+        let gone = error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(Errno::IO.raw_os_error());
+        self.gone |= gone;
+        gone
+    }
+
     fn take(&mut self) -> io::Result<()> {
         // Raw mode is entered anew even if it is thought to hold: a shell may have changed the terminal meanwhile.
         disable_raw_mode()?;
@@ -160,7 +169,9 @@ impl Term {
 
     fn signalled(&mut self, woken: &mut Vec<Woken>) -> io::Result<()> {
         if self.signals.quit() {
+            // A hang-up comes with SIGCONT behind it, but there is no terminal left to take.
             self.gone = true;
+            return Ok(());
         }
         if self.signals.take_stop() {
             self.suspend()?;
@@ -206,7 +217,7 @@ impl Term {
     fn read(&mut self) -> io::Result<()> {
         let mut bytes = [0; 4096];
         match rustix::io::read(io::stdin(), &mut bytes) {
-            Ok(0) | Err(Errno::IO) => self.gone = true,
+            Ok(0) | Err(Errno::IO) => self.gone = true, // the other end closed
             Ok(n) => self.decoder.feed(&bytes[..n], Instant::now()),
             Err(Errno::INTR | Errno::AGAIN) => {}
             Err(error) => return Err(error.into()),
@@ -219,7 +230,8 @@ impl Drop for Term {
     fn drop(&mut self) {
         give_back();
         for message in LATER.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            eprintln!("{message}");
+            // Not `eprintln!`: it panics where nobody reads any more.
+            let _ = writeln!(io::stderr(), "{message}");
         }
     }
 }
@@ -230,8 +242,10 @@ enum Look {
     Nothing,
 }
 
+/// The size of the terminal; where it does not tell (a bare pty, a lost connection) the design size.
 fn size() -> io::Result<Size> {
-    crossterm::terminal::size().map(|(width, height)| Size::new(width, height))
+    let told = rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| Size::new(size.ws_col, size.ws_row));
+    Ok(told.filter(|size| size.width > 0 && size.height > 0).unwrap_or(Size::new(80, 24)))
 }
 
 /// Is the terminal ours at this moment?
