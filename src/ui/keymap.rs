@@ -1,7 +1,8 @@
 //! Which key does what where: the defaults of the action table, changed by a person's keymap file.
 //!
 //! The file has one section per context and one line per action: `escalate = ["e", "f8"]`; `"none"` unbinds.
-//! A line replaces all keys of its action in that section. Two actions on one key, a key that begins another
+//! A line replaces all keys of its action in that section. `preset = "arrows"` above the sections leaves letters to
+//! verbs and moves by arrows, Home, End and the like; `"vim"` is the default. Two actions on one key, a key that begins another
 //! sequence, and a capital on a verb that writes at once are errors that name both lines.
 
 use std::collections::HashMap;
@@ -82,7 +83,8 @@ impl Keymap {
         let mut problems = Vec::new();
         for change in changes(text)? {
             match change {
-                Ok(change) => map.change(change),
+                Ok(Line::Keys(change)) => map.change(change),
+                Ok(Line::Arrows) => map.move_by_arrows(),
                 Err(problem) => problems.push(problem),
             }
         }
@@ -161,6 +163,14 @@ impl Keymap {
         }));
     }
 
+    /// The preset `arrows`: letters move nothing.
+    fn move_by_arrows(&mut self) {
+        use Action::{Down, First, Last, Open, Out, PreviewDown, PreviewUp, Up};
+        let moves = [Down, Up, Open, Out, First, Last, PreviewDown, PreviewUp];
+        let letters = |keys: &[Chord]| keys.iter().all(|key| key.typed().is_some_and(char::is_alphabetic));
+        self.bindings.retain(|it| !(it.line.is_none() && moves.contains(&it.action) && letters(&it.sequence)));
+    }
+
     /// Pairs on one key, in one section or where one section covers another. Pairs of the defaults are meant.
     fn conflicts(&self, defaults: &Self) -> Vec<String> {
         let meant: Vec<_> = defaults.pairs().map(|(a, b)| (a.context, a.action, b.context, b.action)).collect();
@@ -221,6 +231,12 @@ fn meet(a: Context, b: Context) -> bool {
 }
 
 /// One line of a keymap file.
+enum Line {
+    Keys(Changed),
+    Arrows,
+}
+
+/// The keys of one action in one section.
 struct Changed {
     context: Context,
     action: Action,
@@ -229,7 +245,7 @@ struct Changed {
 }
 
 /// The lines of a keymap file, each checked by itself.
-fn changes(text: &str) -> Result<Vec<Result<Changed, String>>, KeymapError> {
+fn changes(text: &str) -> Result<Vec<Result<Line, String>>, KeymapError> {
     let line_of = |span: Range<usize>| text[..span.start.min(text.len())].matches('\n').count() + 1;
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, line_of);
@@ -239,6 +255,14 @@ fn changes(text: &str) -> Result<Vec<Result<Changed, String>>, KeymapError> {
     for (section, body) in table.get_ref() {
         let line = line_of(section.span());
         let name = section.get_ref().as_ref();
+        if name == "preset" {
+            match body.get_ref().as_str() {
+                Some("arrows") => changes.insert(0, Ok(Line::Arrows)),
+                Some("vim") => {}
+                _ => changes.push(Err(format!("line {line}: the presets are \"vim\" and \"arrows\""))),
+            }
+            continue;
+        }
         let (Some(context), Some(body)) = (Context::from_word(name), body.get_ref().as_table()) else {
             let sections: Vec<_> = Context::ALL.iter().map(|context| context.word()).collect();
             changes.push(Err(format!("line {line}: no section `{name}`; there are {}", sections.join(", "))));
@@ -246,7 +270,8 @@ fn changes(text: &str) -> Result<Vec<Result<Changed, String>>, KeymapError> {
         };
         for (word, keys) in body {
             let line = line_of(word.span());
-            changes.push(changed(context, word.get_ref(), keys, line).map_err(|why| format!("line {line}: {why}")));
+            let change = changed(context, word.get_ref(), keys, line).map(Line::Keys);
+            changes.push(change.map_err(|why| format!("line {line}: {why}")));
         }
     }
     Ok(changes)
@@ -344,6 +369,15 @@ mod tests {
     }
 
     #[test]
+    fn the_preset_arrows_leaves_letters_to_verbs() {
+        let map = Keymap::with("preset = \"arrows\"\n[queue]\nescalate = \"j\"\n").unwrap();
+        assert_eq!(map.keys(Context::Queue, Action::Down), ["Down", "Ctrl-N"]);
+        assert_eq!(map.keys(Context::Queue, Action::First), ["Home"]);
+        assert_eq!(press(&map, Context::Queue, "j"), Some(Action::Escalate));
+        assert_eq!(press(&map, Context::Queue, "g e"), Some(Action::ViewEscalations));
+    }
+
+    #[test]
     fn a_bad_file_is_refused_with_its_lines() {
         for (text, says) in [
             (
@@ -361,6 +395,7 @@ mod tests {
             ("[queue]\nescalate = 5", &["line 2: `escalate` takes the name of a key"]),
             ("[queue]\nescalate = ", &["line 2: "]),
             ("[global]\nhelp = \"none\"", &["`help` needs a key"]),
+            ("preset = \"emacs\"", &["line 1: the presets are"]),
         ] {
             let error = Keymap::with(text).unwrap_err().to_string();
             for part in says {

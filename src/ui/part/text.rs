@@ -15,8 +15,10 @@ pub fn width(text: &str) -> usize {
 
 /// As much of `text` as fits into `cells`, cut between graphemes.
 pub fn fit(text: &str, cells: usize) -> &str {
-    if width(text) <= cells {
-        return text;
+    // Where the cut and the character behind it are ASCII, bytes are cells. This only looks as far as it cuts.
+    let head = &text.as_bytes()[..text.len().min(cells + 1)];
+    if head.is_ascii() {
+        return &text[..text.len().min(cells)];
     }
     let mut used = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
@@ -64,8 +66,11 @@ pub fn wrap(text: &str, cells: usize) -> Vec<Range<usize>> {
 /// Wraps one line that begins at byte `offset` of the whole.
 fn wrap_line(line: &str, offset: usize, cells: usize, lines: &mut Vec<Range<usize>>) {
     let mut start = 0;
-    while width(&line[start..]) > cells {
+    loop {
         let head = fit(&line[start..], cells);
+        if start + head.len() == line.len() {
+            break;
+        }
         // A grapheme wider than the line still has to go somewhere.
         let head = if head.is_empty() { line[start..].graphemes(true).next().unwrap_or_default() } else { head };
         let end = start + head.len();
