@@ -3,9 +3,11 @@
 //! The rooms, in the order in which they may use each other (a room uses those above it, never one below):
 //!
 //! - [`domain`]: what a desk is; pure rules over types.
+//! - [`exchange`]: other systems' formats, bytes to values and back.
 //! - [`ui`]: keys in, frames out; the full-screen console.
 
 pub mod app;
 pub mod domain;
+pub mod exchange;
 pub mod store;
 pub mod ui;
