@@ -214,7 +214,12 @@ impl Standing {
                 }
                 match state {
                     State::Resolved => self.resolved_at = Some(step.at),
-                    State::Closed | State::Cancelled => self.closed_at = Some(step.at),
+                    State::Closed => {
+                        // Other desks close without resolving first; here a closed ticket was resolved.
+                        self.resolved_at.get_or_insert(step.at);
+                        self.closed_at = Some(step.at);
+                    }
+                    State::Cancelled => self.closed_at = Some(step.at),
                     State::Queued | State::Assigned | State::InProgress | State::Pending => {}
                 }
                 (self.state, self.pending) = (*state, *pending);
@@ -275,5 +280,31 @@ mod stamp {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Instant, D::Error> {
         String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draft::unknown;
+    use super::*;
+
+    fn times(states: &[State]) -> (Option<Instant>, Option<Instant>) {
+        let mut now = unknown();
+        for (n, state) in states.iter().enumerate() {
+            let what = What::State { state: *state, pending: None };
+            now.apply(&Step { at: Instant(n as i64 + 1), actor: None, what });
+        }
+        (now.resolved_at, now.closed_at)
+    }
+
+    #[test]
+    fn an_end_is_remembered_until_the_ticket_is_opened_again() {
+        use State::{Cancelled, Closed, InProgress, Resolved};
+        let at = |n| Some(Instant(n));
+        assert_eq!(times(&[InProgress, Resolved, Closed]), (at(2), at(3)));
+        assert_eq!(times(&[InProgress, Closed]), (at(2), at(2)));
+        assert_eq!(times(&[Resolved, InProgress]), (None, None));
+        assert_eq!(times(&[Resolved, InProgress, Resolved]), (at(3), None));
+        assert_eq!(times(&[Cancelled]), (None, at(1)));
     }
 }
