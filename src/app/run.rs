@@ -123,12 +123,10 @@ impl Desk {
         let receipt = self.write(|asking, tx, receipt| {
             let verb = Verb::Merge(link::Merge { into: survivor });
             for duplicate in duplicates {
-                let before = receipt.records.len();
                 step(&verb, (*duplicate).into(), asking, tx, receipt)?;
-                if receipt.records.len() == before {
-                    continue;
-                }
-                let merged = tx.ticket(*duplicate).ok_or_else(missing)?;
+            }
+            let merged: Vec<_> = receipt.records.iter().filter_map(|(_, agg)| tx.ticket(*agg)).collect();
+            if !merged.is_empty() {
                 let case = tx.case(survivor)?.ok_or_else(missing)?;
                 let told = link::merged_note(&case, &merged)?;
                 tx.append(survivor, &case.is, &told, &asking.author())?;

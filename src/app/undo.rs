@@ -33,6 +33,9 @@ impl Desk {
             for agg in changed {
                 undo_one(agg, cmd, asking, tx, receipt)?;
             }
+            if receipt.records.is_empty() {
+                return Err(Code::NothingToUndo.because("that command changed no ticket").into());
+            }
             Ok(())
         })
     }

@@ -17,6 +17,10 @@ use super::time::Instant;
 pub enum Class {
     /// The later in the order stands; a conflict keeps the other value.
     Scalar,
+    /// An instant that several people set without disagreeing: of two that crossed the earlier stands.
+    Earliest,
+    /// As [`Earliest`](Self::Earliest), but the later one.
+    Latest,
     /// Each element on its own: the later add or remove stands.
     Set,
     /// Never written, only counted by rows.

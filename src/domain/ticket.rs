@@ -139,11 +139,11 @@ aggregate! {
             logged_at: Instant = Scalar,
             logged_by: Option<Login> = Scalar,
             /// First time a technician took or started it.
-            acknowledged_at: Option<Instant> = Scalar,
+            acknowledged_at: Option<Instant> = Earliest,
             /// First worklog the requester could read.
-            responded_at: Option<Instant> = Scalar,
+            responded_at: Option<Instant> = Earliest,
             /// Newest such worklog.
-            last_public_at: Option<Instant> = Scalar,
+            last_public_at: Option<Instant> = Latest,
             pending_reason: Option<Pending> = Follows,
             follow_up_at: Option<Instant> = Follows,
             /// A timer ended the wait and nobody has looked since.

@@ -1,6 +1,8 @@
 //! The journal: stamp, chain, append, read. It checks shape, never meaning.
 
-use anyhow::{Context, Result, bail};
+use std::collections::HashSet;
+
+use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use sha2::{Digest, Sha256};
 
@@ -247,18 +249,26 @@ impl Store {
 
 /// The last command of a person that no later one took back, among the newest `within` events.
 fn last_command_of(db: &Connection, login: &Login, within: u32) -> Result<Option<CmdId>> {
+    // A colleague's undo counts too, so that nobody is offered what is undone already.
     let mut statement = db.prepare_cached(
-        "SELECT cmd, body FROM (SELECT * FROM event ORDER BY pos DESC LIMIT :within)
-         WHERE actor = :login AND proof NOT IN ('timer', 'import') AND kind = 'record.changed' ORDER BY pos DESC",
+        "SELECT cmd, actor, body FROM (SELECT * FROM event ORDER BY pos DESC LIMIT :within) AS event
+         WHERE (actor = :login OR instr(body, '\"undoes\":') > 0) AND proof NOT IN ('timer', 'import')
+           AND kind = 'record.changed' AND EXISTS (SELECT 1 FROM ticket WHERE ticket.agg = event.agg)
+         ORDER BY pos DESC",
     )?;
     let mut rows = statement.query(named_params! { ":within": within, ":login": login.as_str() })?;
-    let mut undone = Vec::new();
+    let mut undone = HashSet::new();
     while let Some(row) = rows.next()? {
         let cmd: CmdId = row.get("cmd")?;
+        if undone.contains(&cmd) {
+            continue;
+        }
         let body = row.get_ref("body")?.as_str_or_null()?.and_then(Body::read);
         match body.and_then(|body| body.undoes) {
-            Some(target) => undone.push(target),
-            None if !undone.contains(&cmd) => return Ok(Some(cmd)),
+            Some(target) => {
+                undone.insert(target);
+            }
+            None if row.get_ref("actor")?.as_str()? == login.as_str() => return Ok(Some(cmd)),
             None => {}
         }
     }
@@ -303,14 +313,19 @@ pub fn check_chain(db: &Connection, oid: i64, mut progress: impl FnMut(u64)) -> 
         seq += 1;
         let stored: i64 = row.get("seq")?;
         if stored != seq {
-            bail!("origin {origin}: event {seq} is missing; the next one is {stored}");
+            wrong.push(format!("origin {origin}: event {seq} is missing; the next one is {stored}"));
+            return Ok(wrong);
         }
         let bhash: [u8; 32] = row.get("bhash")?;
         let salt: Option<Vec<u8>> = row.get("salt")?;
-        if let (Some(salt), Some(body)) = (salt, row.get_ref("body")?.as_str_or_null()?)
-            && body_hash(&salt, body) != bhash
-        {
-            wrong.push(format!("origin {origin}: the body of event {seq} is not the one that was written"));
+        match (salt, row.get_ref("body")?.as_str_or_null()?) {
+            (Some(salt), Some(body)) if body_hash(&salt, body) != bhash => {
+                wrong.push(format!("origin {origin}: the body of event {seq} is not the one that was written"));
+            }
+            (None, _) | (_, None) if !erased(db, origin, seq)? => {
+                wrong.push(format!("origin {origin}: the body of event {seq} is gone and no redaction ordered it"));
+            }
+            _ => {}
         }
         hash = header_of(row, origin, bhash)?.link(&hash);
         if row.get::<_, [u8; 32]>("hash")? != hash {
@@ -323,6 +338,15 @@ pub fn check_chain(db: &Connection, oid: i64, mut progress: impl FnMut(u64)) -> 
         wrong.push(format!("origin {origin}: the head names event {head_seq} and the chain ends at {seq}"));
     }
     Ok(wrong)
+}
+
+/// Was the body of that event erased by an order?
+fn erased(db: &Connection, origin: OriginId, seq: i64) -> Result<bool> {
+    db.prepare_cached("SELECT 1 FROM redaction WHERE origin = ?1 AND seq = ?2")?
+        .query_row(params![origin, seq], |_| Ok(()))
+        .optional()
+        .map(|found| found.is_some())
+        .context("looking for a redaction")
 }
 
 fn header_of<'a>(row: &'a Row<'_>, origin: OriginId, bhash: [u8; 32]) -> Result<Header<'a>> {

@@ -67,13 +67,16 @@ impl Merge {
     }
 }
 
-/// What a survivor's worklog says of a record merged into it.
-pub fn merged_note(survivor: &Case, duplicate: &Ticket) -> Result<Change, Refusal> {
-    let text = format!("{} merged into this: {}", duplicate.name(), duplicate.title);
-    let mut change = Change::of(Act::Merge, survivor.ticket()).note(Visibility::Internal, &Note::new(&text)?);
-    change.next.affected_users = change.next.affected_users.saturating_add(duplicate.affected_users.max(1));
-    change.next.endpoints.extend(duplicate.endpoints.iter().cloned());
-    change.next.watchers.extend(duplicate.watchers.iter().cloned());
+/// What a survivor's worklog says of the records merged into it, and what it takes over from them.
+pub fn merged_note(survivor: &Case, duplicates: &[Ticket]) -> Result<Change, Refusal> {
+    let lines = duplicates.iter().map(|it| format!("{} merged into this: {}", it.name(), it.title));
+    let text = Note::fitted(&lines.collect::<Vec<_>>().join("\n"))?;
+    let mut change = Change::of(Act::Merge, survivor.ticket()).note(Visibility::Internal, &text);
+    for duplicate in duplicates {
+        change.next.affected_users = change.next.affected_users.saturating_add(duplicate.affected_users.max(1));
+        change.next.endpoints.extend(duplicate.endpoints.iter().cloned());
+        change.next.watchers.extend(duplicate.watchers.iter().cloned());
+    }
     Ok(change)
 }
 
@@ -137,7 +140,7 @@ mod tests {
         assert_eq!(change.next.state, State::Cancelled);
         assert_eq!(change.next.cancel_code, Some(CancelCode::Duplicate));
         assert_eq!(change.next.duplicate_of(), Some(survivor));
-        let told = merged_note(&bench.working("bob"), &change.next).unwrap();
+        let told = merged_note(&bench.working("bob"), &[change.next]).unwrap();
         assert_eq!(told.next.affected_users, 2);
     }
 

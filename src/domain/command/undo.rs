@@ -1,10 +1,13 @@
 //! Take a command back by a new event that compensates. Earlier values return, rows that it added are void; both
 //! stay in the journal.
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::{Case, Moment};
 use crate::domain::change::undoing;
 use crate::domain::event::{Body, Event, EventKind, Proof, RowKind};
 use crate::domain::id::CmdId;
+use crate::domain::incident::State;
 use crate::domain::refusal::{Code, Refusal};
 
 /// The body that takes a command back on one record. `events` are all of the record, in order.
@@ -28,24 +31,51 @@ pub fn undo(case: &Case, events: &[Event], undone: CmdId, at: &Moment) -> Result
             .because(format!("{} was logged by it and cannot be unlogged", case.name()))
             .hint("a supervisor can cancel it as raised in error"));
     }
-    let later = &events[position + 1..];
-    if later.iter().any(|event| event.body.as_ref().is_some_and(|body| body.undoes == Some(undone))) {
+    let later = standing(&events[position + 1..]);
+    if later.iter().any(|event| undoes(event) == Some(undone)) {
         return Err(Code::UndoBlocked.because("it was undone already"));
     }
     for event in later {
         if let Some(what) = event.body.as_ref().and_then(|later| collides(body, later)) {
             let ago = (at.now - event.at).brief();
-            return Err(Code::UndoBlocked.because(format!("{} has changed {what} since, {ago} ago", event.actor)));
+            return Err(Code::UndoBlocked.because(format!("{} has {what} since, {ago} ago", event.actor)));
         }
     }
     Ok(undoing(body, undone, &case.is))
 }
 
-/// What a later event touched that the undo would write over.
+fn undoes(event: &Event) -> Option<CmdId> {
+    event.body.as_ref()?.undoes
+}
+
+/// Later events that still count: a command and the undo that took it back cancel out.
+fn standing(later: &[Event]) -> Vec<&Event> {
+    let (mut undone, mut standing) = (HashSet::new(), Vec::new());
+    for event in later.iter().rev() {
+        if undone.contains(&event.cmd) {
+            continue;
+        }
+        match undoes(event).filter(|cmd| later.iter().any(|event| event.cmd == *cmd)) {
+            Some(cmd) => {
+                undone.insert(cmd);
+            }
+            None => standing.push(event),
+        }
+    }
+    standing.reverse();
+    standing
+}
+
+/// What a later event touched that the undo would write over, as what its author has done.
 fn collides(undone: &Body, later: &Body) -> Option<String> {
-    let field = undone.set.keys().find(|name| later.set.contains_key(*name));
-    if let Some(name) = field {
-        return Some(format!("the {}", name.replace('_', " ")));
+    let closed = later.set.get("state").is_some_and(|write| write.to == State::Closed.word());
+    if closed {
+        return Some("closed it".to_owned());
+    }
+    let set = undone.set.keys().find(|name| later.set.contains_key(*name));
+    let toggled = || [&undone.add, &undone.del].into_iter().find_map(|sets| toggled(sets, later));
+    if let Some(name) = set.or_else(toggled) {
+        return Some(format!("changed the {}", name.replace('_', " ")));
     }
     let step = |body: &Body| {
         body.rows.iter().find_map(|row| match &row.what {
@@ -54,5 +84,13 @@ fn collides(undone: &Body, later: &Body) -> Option<String> {
         })
     };
     let escalation = step(undone)?;
-    (step(later) == Some(escalation)).then(|| "the escalation".to_owned())
+    (step(later) == Some(escalation)).then(|| "changed the escalation".to_owned())
+}
+
+/// The first of these sets of which the later event added or removed a same element.
+fn toggled<'a>(sets: &'a BTreeMap<String, Vec<String>>, later: &Body) -> Option<&'a String> {
+    let touched = |name: &str, one: &String| {
+        [&later.add, &later.del].iter().any(|sets| sets.get(name).is_some_and(|elements| elements.contains(one)))
+    };
+    sets.iter().find(|(name, elements)| elements.iter().any(|one| touched(name, one))).map(|(name, _)| name)
 }
