@@ -110,10 +110,7 @@ impl Desk {
                 _ => known,
             };
             let log = Log { requester, vip: vip || log.vip, ..log.clone() };
-            let agg: AggId = fresh();
-            let change = log.decide(agg, tx.next_number(Kind::Incident)?, tx.home(), &asking.moment(tx))?;
-            let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
-            receipt.records.push((folded.fields.name(), agg));
+            log_one(&log, asking, tx, receipt)?;
             Ok(())
         })
     }
@@ -121,17 +118,7 @@ impl Desk {
     /// Merge duplicates into the record that goes on.
     pub fn merge(&mut self, duplicates: &[AggId], survivor: AggId) -> Result<Receipt, Error> {
         let receipt = self.write(|asking, tx, receipt| {
-            let verb = Verb::Merge(link::Merge { into: survivor });
-            for duplicate in duplicates {
-                step(&verb, (*duplicate).into(), asking, tx, receipt)?;
-            }
-            let merged: Vec<_> = receipt.records.iter().filter_map(|(_, agg)| tx.ticket(*agg)).collect();
-            if !merged.is_empty() {
-                let case = tx.case(survivor)?.ok_or_else(missing)?;
-                let told = link::merged_note(&case, &merged)?;
-                tx.append(survivor, &case.is, &told, &asking.author())?;
-            }
-            Ok(())
+            merge_all(duplicates, survivor, asking, tx, receipt)
         })?;
         if receipt.records.is_empty() { sole(receipt) } else { Ok(receipt) }
     }
@@ -162,8 +149,44 @@ fn sole(mut receipt: Receipt) -> Result<Receipt, Error> {
     }
 }
 
+/// A new record inside a transaction.
+pub(super) fn log_one(log: &Log, asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Receipt) -> Result<AggId, Error> {
+    let agg: AggId = fresh();
+    let change = log.decide(agg, tx.next_number(Kind::Incident)?, tx.home(), &asking.moment(tx))?;
+    let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
+    receipt.records.push((folded.fields.name(), agg));
+    Ok(agg)
+}
+
+/// Duplicates into the record that goes on, which says so in its worklog.
+pub(super) fn merge_all(
+    duplicates: &[AggId],
+    survivor: AggId,
+    asking: &Asking<'_>,
+    tx: &mut Tx<'_>,
+    receipt: &mut Receipt,
+) -> Result<(), Error> {
+    let verb = Verb::Merge(link::Merge { into: survivor });
+    for duplicate in duplicates {
+        step(&verb, (*duplicate).into(), asking, tx, receipt)?;
+    }
+    let merged: Vec<_> = receipt.records.iter().filter_map(|(_, agg)| tx.ticket(*agg)).collect();
+    if !merged.is_empty() {
+        let case = tx.case(survivor)?.ok_or_else(missing)?;
+        let told = link::merged_note(&case, &merged)?;
+        tx.append(survivor, &case.is, &told, &asking.author())?;
+    }
+    Ok(())
+}
+
 /// One verb on one record inside a transaction: appended, or noted as refused.
-fn step(verb: &Verb, target: Target, asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Receipt) -> Result<(), Error> {
+pub(super) fn step(
+    verb: &Verb,
+    target: Target,
+    asking: &Asking<'_>,
+    tx: &mut Tx<'_>,
+    receipt: &mut Receipt,
+) -> Result<(), Error> {
     let case = tx.case(target.agg)?.ok_or_else(missing)?;
     let decided = current(&case, target.rev).and_then(|()| verb.decide(&case, &asking.moment(tx)));
     let change = match decided {
@@ -284,6 +307,17 @@ mod tests {
         assert_eq!(desk.record(agg).unwrap().case.ticket().tier, Tier::One);
         assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
         crate::store::rebuild::rebuild(desk.store_mut(), |_| {}).unwrap();
+        assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_vip_is_still_one_after_the_next_note() {
+        let (_dir, mut desk) = desk();
+        let call = Log { vip: true, ..Log::titled(Title::new("no mail").unwrap()) };
+        desk.log(&call, Some(&Requester::Named("boss".into()))).unwrap();
+        let agg = desk.find_text("INC-1").unwrap();
+        desk.run(&Verb::Take(Take), agg).unwrap();
+        assert!(desk.record(agg).unwrap().case.ticket().vip);
         assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
     }
 

@@ -114,6 +114,14 @@ impl Store {
             .context("asking whether the store changed")
     }
 
+    /// From now on, does a commit wait until the disk has it? Off only while a store is made that could as well be
+    /// made again.
+    pub fn set_durable(&self, durable: bool) -> Result<()> {
+        self.db
+            .pragma_update(None, "synchronous", if durable { "FULL" } else { "OFF" })
+            .context("choosing whether commits wait for the disk")
+    }
+
     /// Stops a query of this store that runs on another thread.
     pub fn interrupter(&self) -> InterruptHandle {
         self.db.get_interrupt_handle()

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::convert::{from_column, word};
+use super::convert::word;
 use super::{Store, view};
 use crate::domain::field::Fields;
 use crate::domain::fold::Folded;
@@ -139,7 +139,7 @@ impl Store {
 fn read_contact(row: &Row<'_>) -> rusqlite::Result<ContactRow> {
     let mut fields = ContactFields::default();
     for name in <ContactFields as view::View>::FIELDS {
-        fields.write(name, &from_column(row.get_ref(*name)?));
+        view::put(&mut fields, name, row.get_ref(*name)?);
     }
     Ok(ContactRow { agg: row.get("agg")?, contact: Contact::from(&fields) })
 }

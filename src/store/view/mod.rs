@@ -9,11 +9,12 @@ pub mod ticket;
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use rusqlite::types::Value as Sql;
+use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, Row, params_from_iter};
 
 use super::convert::{from_column, to_column};
 use crate::domain::event::Stamp;
+use crate::domain::field::Fields;
 use crate::domain::fold::{Course, Folded};
 use crate::domain::id::AggId;
 
@@ -84,7 +85,7 @@ pub fn load<F: View>(db: &Connection, agg: AggId) -> Result<Option<Kept<F>>> {
 fn read<F: View>(db: &Connection, row: &Row<'_>) -> Result<Kept<F>> {
     let mut fields = F::default();
     for name in F::FIELDS {
-        fields.write(name, &from_column(row.get_ref(*name)?));
+        put(&mut fields, name, row.get_ref(*name)?);
     }
     let writes: BTreeMap<String, u32> =
         serde_json::from_str(row.get_ref("writes")?.as_str()?).context("reading the write counters of a row")?;
@@ -99,6 +100,16 @@ fn read<F: View>(db: &Connection, row: &Row<'_>) -> Result<Kept<F>> {
     };
     F::complete(db, row, &mut folded)?;
     Ok(Kept { rowid: row.get(F::KEY)?, folded })
+}
+
+/// Writes a field from its column. SQLite has no yes and no, so a number also stands for one of them.
+pub fn put<F: Fields>(fields: &mut F, name: &str, column: ValueRef<'_>) {
+    let value = from_column(column);
+    if fields.write(name, &value) == Some(false)
+        && let Some(n) = value.as_i64()
+    {
+        fields.write(name, &(n != 0).into());
+    }
 }
 
 /// Writes the aggregate's row and what hangs on it. `pos` is its rowid if it has none yet.
