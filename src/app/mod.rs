@@ -2,6 +2,7 @@
 //!
 //! Read `run` (the one way to write), `undo`, `tick` (timers), `people`, then `query`.
 
+pub mod demo;
 pub mod error;
 pub mod home;
 pub mod people;

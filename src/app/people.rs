@@ -25,15 +25,7 @@ pub fn user_agg(login: &Login) -> AggId {
 
 /// What a new desk begins with: the policy, and its first person with every role.
 pub fn found(store: &mut Store, policy: &Policy, login: &Login, now_ms: i64) -> Result<(), Error> {
-    let first = User {
-        login: login.clone(),
-        name: Name::new(login.as_str())?,
-        roles: [Role::Technician, Role::Supervisor, Role::Admin].into(),
-        tier: Some(Tier::Three),
-        disciplines: Discipline::ALL.iter().copied().collect(),
-        rights: Rights::TenantAdmin,
-        active: true,
-    };
+    let first = all_round(login)?;
     let cmd: CmdId = fresh();
     let author = Author { login, proof: Proof::Claimed, cmd, at: Instant::from_millis(now_ms) };
     let mut tx = store.begin(now_ms)?;
@@ -43,7 +35,20 @@ pub fn found(store: &mut Store, policy: &Policy, login: &Login, now_ms: i64) -> 
     Ok(())
 }
 
-fn write_policy(text: &str, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
+/// Someone who may do everything: the one who makes a desk.
+pub(super) fn all_round(login: &Login) -> Result<User, Refusal> {
+    Ok(User {
+        login: login.clone(),
+        name: Name::new(login.as_str())?,
+        roles: [Role::Technician, Role::Supervisor, Role::Admin].into(),
+        tier: Some(Tier::Three),
+        disciplines: Discipline::ALL.iter().copied().collect(),
+        rights: Rights::TenantAdmin,
+        active: true,
+    })
+}
+
+pub(super) fn write_policy(text: &str, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
     let before: Folded<PolicyFields> = tx.folded(policy_agg())?;
     let mut change = Change::of(Act::SetPolicy, &before.fields);
     change.next.text = Some(PolicyText::new(text)?);
@@ -51,10 +56,22 @@ fn write_policy(text: &str, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<(), 
     Ok(())
 }
 
-fn write_user(user: &User, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
+pub(super) fn write_user(user: &User, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
     let agg = user_agg(&user.login);
     let before: Folded<UserFields> = tx.folded(agg)?;
     let change = Change { next: UserFields::from(user), ..Change::of(Act::SetUser, &before.fields) };
+    tx.append(agg, &before, &change, author)?;
+    Ok(())
+}
+
+pub(super) fn write_contact(
+    agg: AggId,
+    fields: &ContactFields,
+    author: &Author<'_>,
+    tx: &mut Tx<'_>,
+) -> Result<(), Error> {
+    let before: Folded<ContactFields> = tx.folded(agg)?;
+    let change = Change { next: fields.clone(), ..Change::of(Act::SetContact, &before.fields) };
     tx.append(agg, &before, &change, author)?;
     Ok(())
 }
@@ -93,9 +110,7 @@ impl Desk {
         self.write(|asking, tx, receipt| {
             receipt.act = Act::SetContact;
             asking.moment(tx).desk_person()?;
-            let before: Folded<ContactFields> = tx.folded(agg)?;
-            let change = Change { next: fields.clone(), ..Change::of(Act::SetContact, &before.fields) };
-            tx.append(agg, &before, &change, &asking.author())?;
+            write_contact(agg, &fields, &asking.author(), tx)?;
             receipt.records.push((fields.name.to_string(), agg));
             Ok(())
         })

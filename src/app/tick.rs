@@ -5,11 +5,15 @@ use super::{Desk, Error};
 use crate::domain::command::Verb;
 use crate::domain::command::timer::Due;
 use crate::domain::event::Proof;
+use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
+use crate::domain::policy::Policy;
 use crate::domain::refusal::Code;
 use crate::domain::role::{Rights, Role, User};
 use crate::domain::text::{Login, Name};
+use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
+use crate::store::Tx;
 
 /// Most timers that are applied in one transaction, so that others get in between.
 const BATCH: u32 = 100;
@@ -38,26 +42,34 @@ impl Desk {
         let mut tx = self.store.begin(now_ms)?;
         let mut applied = 0;
         for agg in due {
-            let Some(case) = tx.case(*agg)? else { continue };
-            let Some(due) = Due::next(&case.is, &policy).filter(|due| due.at <= now) else { continue };
-            let asking = Asking { by: &system, proof: Proof::Timer, policy: &policy, now: due.at, cmd: due.cmd(*agg) };
-            match Verb::Timer(due).decide(&case, &asking.moment(&tx)) {
-                Ok(change) => {
-                    tx.append(*agg, &case.is, &change, &asking.author())?;
-                    applied += 1;
-                }
-                // A desk without a second supervisor has nobody to tell that a decision is overdue.
-                Err(refusal) if refusal.code == Code::NotPermitted => {}
-                Err(refusal) => return Err(refusal.into()),
-            }
+            applied += usize::from(apply_one(*agg, now, &system, &policy, &mut tx)?.is_some());
         }
         tx.commit()?;
         Ok(applied)
     }
 }
 
+/// Applies the next timer of a record if it is due by now. Gives the record as it stands after it.
+pub(super) fn apply_one(
+    agg: AggId,
+    now: Instant,
+    system: &User,
+    policy: &Policy,
+    tx: &mut Tx<'_>,
+) -> Result<Option<Folded<Ticket>>, Error> {
+    let Some(case) = tx.case(agg)? else { return Ok(None) };
+    let Some(due) = Due::next(&case.is, policy).filter(|due| due.at <= now) else { return Ok(None) };
+    let asking = Asking { by: system, proof: Proof::Timer, policy, now: due.at, cmd: due.cmd(agg) };
+    match Verb::Timer(due).decide(&case, &asking.moment(tx)) {
+        Ok(change) => Ok(Some(tx.append(agg, &case.is, &change, &asking.author())?)),
+        // A desk without a second supervisor has nobody to tell that a decision is overdue.
+        Err(refusal) if refusal.code == Code::NotPermitted => Ok(None),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
 /// The actor of timers and rules.
-fn system() -> User {
+pub(super) fn system() -> User {
     User {
         login: Login::system(),
         name: Name::default(),
