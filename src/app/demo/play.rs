@@ -9,7 +9,7 @@ use super::cast::{self, Play};
 use super::content::{Deed, World};
 use super::deed;
 use super::hours::Hours;
-use crate::app::run::{Asking, log_one, merge_one, step};
+use crate::app::run::{Asking, log_one, merge_all, step};
 use crate::app::{Error, Receipt, people, tick};
 use crate::domain::change::Act;
 use crate::domain::command::Verb;
@@ -207,7 +207,7 @@ impl Stage<'_> {
             Deed::Resume if tx.case(agg)?.is_some_and(|case| case.ticket().state != State::Pending) => Ok(()),
             Deed::Merge { .. } => match other {
                 Some(survivor) => {
-                    merge_one(agg, survivor, &self.asking(&self.actor(cue, nth)?, cue.at, receipt.cmd), tx, receipt)
+                    merge_all(&[agg], survivor, &self.asking(&self.actor(cue, nth)?, cue.at, receipt.cmd), tx, receipt)
                 }
                 None => Ok(()),
             },

@@ -1,0 +1,88 @@
+//! The desk that a command works at: which store, as whom, at what time.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::exit::Failure;
+use super::print::Out;
+use super::{Global, Look, Screens};
+use crate::app::{Desk, Identity, home, wall_clock};
+use crate::domain::number::SiteCode;
+use crate::domain::text::Login;
+use crate::domain::time::Instant;
+use crate::store::New;
+
+/// The surroundings of a command.
+pub struct Shell<'a> {
+    pub global: Global,
+    pub out: Out,
+    pub screens: &'a Screens,
+}
+
+impl Shell<'_> {
+    /// The store's place: as named, else the person's own, else the host's.
+    pub fn path(&self) -> Result<PathBuf, Failure> {
+        match &self.global.store {
+            Some(path) => Ok(path.clone()),
+            None => Ok(home::default_store()?),
+        }
+    }
+
+    pub fn identity(&self) -> Result<Identity, Failure> {
+        let acting_as = self.global.acting_as.as_deref().map(Login::new).transpose()?;
+        Ok(Identity { account: home::account()?, acting_as })
+    }
+
+    /// The desk of an existing store. Reading never makes one.
+    pub fn desk(&self) -> Result<Desk, Failure> {
+        let mut desk = Desk::open(&self.path()?, &self.identity()?, Box::new(wall_clock))?;
+        desk.tick()?;
+        Ok(desk)
+    }
+
+    /// The desk as of an instant, for commands that only read; now if there is none.
+    pub fn desk_at(&self, now: Option<Instant>) -> Result<Desk, Failure> {
+        let Some(now) = now else { return self.desk() };
+        let ms = now.0.saturating_mul(1_000);
+        Ok(Desk::open(&self.path()?, &self.identity()?, Box::new(move || ms))?)
+    }
+
+    /// The desk of the store, which is made on first use; then the second value says so.
+    pub fn desk_or_new(&self) -> Result<(Desk, Option<String>), Failure> {
+        let path = self.path()?;
+        if path.exists() {
+            return Ok((self.desk()?, None));
+        }
+        let new = New { code: SiteCode::first(), shared: false, demo: false };
+        let identity = self.identity()?;
+        let owner = Identity { acting_as: None, ..identity.clone() };
+        let mut desk = Desk::create(&path, &new, None, &owner, Box::new(wall_clock))?;
+        if let Some(login) = &identity.acting_as {
+            desk.act_as(login)?;
+        }
+        let notice =
+            format!("made a new desk at {}; {} is its technician, supervisor and admin", path.display(), owner.account);
+        Ok((desk, Some(notice)))
+    }
+
+    /// As [`desk_or_new`](Self::desk_or_new), with the sentence on standard error.
+    pub fn desk_to_write(&self) -> Result<Desk, Failure> {
+        let (desk, notice) = self.desk_or_new()?;
+        if let Some(notice) = notice
+            && !self.out.is_json()
+        {
+            eprintln!("tierdesk: {notice}");
+        }
+        Ok(desk)
+    }
+
+    pub fn look(&self, notice: Option<String>) -> Look {
+        Look { color: self.global.color, plain: self.global.plain, notice }
+    }
+
+    /// The console at the store's desk.
+    pub fn console(&self) -> Result<ExitCode, Failure> {
+        let (desk, notice) = self.desk_or_new()?;
+        Ok((self.screens.open)(desk, self.look(notice))?)
+    }
+}

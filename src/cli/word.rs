@@ -1,0 +1,55 @@
+//! Values of options, read from what was typed: the words of the domain, numbers, instants.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::domain::change::Act;
+use crate::domain::command::edit::Flag;
+use crate::domain::command::escalate::Why;
+use crate::domain::escalation::ReturnCode;
+use crate::domain::incident::{CancelCode, Pending, ResolutionCode, Source, Subcategory, Symptom};
+use crate::domain::priority::{Impact, Priority, Urgency};
+use crate::domain::role::{Discipline, Rights, Role, Tier};
+use crate::domain::ticket::LinkKind;
+
+macro_rules! words {
+    ($($parser:ident: $type:ty,)*) => {$(
+        pub fn $parser() -> impl TypedValueParser<Value = $type> {
+            PossibleValuesParser::new(<$type>::ALL.iter().map(|one| one.word()))
+                .map(|word| <$type>::from_word(&word).expect("one of its possible values"))
+        }
+    )*};
+}
+
+words! {
+    cancel_code: CancelCode,
+    discipline: Discipline,
+    flag: Flag,
+    impact: Impact,
+    link_kind: LinkKind,
+    pending: Pending,
+    resolution_code: ResolutionCode,
+    return_code: ReturnCode,
+    rights: Rights,
+    role: Role,
+    source: Source,
+    subcategory: Subcategory,
+    symptom: Symptom,
+    urgency: Urgency,
+    why: Why,
+}
+
+pub fn tier(text: &str) -> Result<Tier, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a tier; use 1, 2 or 3")).and_then(|n: i64| Tier::try_from(n))
+}
+
+/// `P2` or `2`.
+pub fn priority(text: &str) -> Result<Priority, String> {
+    let digits = text.trim_start_matches(['P', 'p']);
+    let n: i64 = digits.parse().map_err(|_| format!("`{text}` is not a priority; use 1 to 5"))?;
+    Priority::try_from(n)
+}
+
+/// A command's word as it stands on the command line.
+pub fn dashed(act: Act) -> String {
+    act.word().replace('_', "-")
+}
