@@ -117,9 +117,7 @@ impl Desk {
 
     /// Merge duplicates into the record that goes on.
     pub fn merge(&mut self, duplicates: &[AggId], survivor: AggId) -> Result<Receipt, Error> {
-        let receipt = self.write(|asking, tx, receipt| {
-            merge_all(duplicates, survivor, asking, tx, receipt)
-        })?;
+        let receipt = self.write(|asking, tx, receipt| merge_all(duplicates, survivor, asking, tx, receipt))?;
         if receipt.records.is_empty() { sole(receipt) } else { Ok(receipt) }
     }
 
