@@ -448,4 +448,4 @@ mod merge;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod world;
+pub mod world;

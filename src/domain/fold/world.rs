@@ -246,7 +246,8 @@ impl World {
     }
 }
 
-fn verb(n: u8, arg: u8) -> Verb {
+/// A verb by number, 4 to 24, with something to vary it.
+pub fn verb(n: u8, arg: u8) -> Verb {
     let pick = |texts: [&str; 3]| texts[usize::from(arg) % 3].to_owned();
     let public = arg.is_multiple_of(2);
     match n {
