@@ -8,10 +8,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, FileControl, MAIN_DB, OpenFlags, TransactionBehavior, named_params, params};
+use rusqlite::{
+    Connection, FileControl, MAIN_DB, OpenFlags, OptionalExtension, TransactionBehavior, named_params, params,
+};
 use sha2::{Digest, Sha256};
 
-use super::lock::Queue;
+use super::lock::{Queue, Turn};
 use super::{Store, StoreError, VIEW_VERSION, anchor, fresh, rebuild};
 use crate::domain::change::Act;
 use crate::domain::event::{Body, EventKind, Proof};
@@ -73,7 +75,8 @@ impl Store {
             fs::OpenOptions::new().write(true).create(true).truncate(false).mode(mode).open(&side)?;
         }
         let mut opened = Self::connected(path, login)?;
-        opened.started(Some(origin), "init", now_ms)?;
+        let turn = opened.queue.take()?;
+        opened.started(Some(origin), "init", &turn, now_ms)?;
         Ok(opened)
     }
 
@@ -84,9 +87,7 @@ impl Store {
         }
         refuse_network(path)?;
         let mut store = Self::connected(path, login)?;
-        if let Some(reason) = store.discontinuity()? {
-            store.rotate(reason, now_ms)?;
-        }
+        store.rotate_at_need(now_ms)?;
         rebuild::at_need(&mut store)?;
         Ok(store)
     }
@@ -118,29 +119,43 @@ impl Store {
         })
     }
 
+    /// Starts another origin if this store may no longer be the only continuation of its past.
+    fn rotate_at_need(&mut self, now_ms: i64) -> Result<()> {
+        if self.discontinuity()?.is_none() {
+            return Ok(());
+        }
+        // Looked at again in turn: another process may have started one meanwhile.
+        let turn = self.queue.take()?;
+        match self.discontinuity()? {
+            Some(reason) => self.started(None, reason, &turn, now_ms),
+            None => Ok(()),
+        }
+    }
+
     /// Why this store may no longer be the only continuation of its past.
     fn discontinuity(&self) -> Result<Option<&'static str>> {
+        // The anchor is read before the journal: others write meanwhile, and it must not be held against an older head.
+        let anchor = anchor::read(&self.path);
         let stored: String = self.db.query_row("SELECT fingerprint FROM meta", [], |row| row.get(0))?;
         if stored != fingerprint(&self.path)? {
             return Ok(Some("copied"));
         }
-        let head = super::journal::head(&self.db)?;
-        match anchor::read(&self.path) {
-            Some(anchor) if anchor.origin != head.origin => Ok(Some("restored")),
-            Some(anchor) if anchor.seq > head.seq => Ok(Some("rewound")),
-            Some(anchor) if anchor.seq == head.seq && anchor.hash != head.hash => Ok(Some("rewound")),
-            _ => Ok(None),
-        }
+        let Some(anchor) = anchor else { return Ok(None) };
+        let head: Option<(i64, [u8; 32])> = self
+            .db
+            .prepare_cached("SELECT head_seq, head_hash FROM origin WHERE origin = ?1")?
+            .query_row([anchor.origin], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(match head {
+            None => Some("restored"),
+            Some((seq, _)) if anchor.seq > seq => Some("rewound"),
+            Some((seq, hash)) if anchor.seq == seq && anchor.hash != hash => Some("rewound"),
+            Some(_) => None,
+        })
     }
 
-    /// Starts another origin for this store.
-    pub fn rotate(&mut self, reason: &str, now_ms: i64) -> Result<()> {
-        self.started(None, reason, now_ms)
-    }
-
-    /// Writes `origin.started`: with the origin given, or with another one that goes on from the last.
-    fn started(&mut self, first: Option<OriginId>, reason: &str, now_ms: i64) -> Result<()> {
-        let turn = self.queue.take()?;
+    /// Writes `origin.started` in one's turn: with the origin given, or with another one that goes on from the last.
+    fn started(&mut self, first: Option<OriginId>, reason: &str, _turn: &Turn, now_ms: i64) -> Result<()> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let last = super::journal::head(&tx)?;
         let origin = match first {
@@ -177,7 +192,6 @@ impl Store {
         };
         super::journal::append(&tx, &mut head, &draft)?;
         tx.commit().context("starting an origin")?;
-        drop(turn);
         self.origin = origin;
         anchor::write(&self.path, &head)
     }

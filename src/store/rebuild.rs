@@ -5,6 +5,7 @@ use std::time::{Duration, Instant as Clock};
 use anyhow::{Context, Result};
 use rusqlite::{Connection, TransactionBehavior, named_params};
 
+use super::lock::Turn;
 use super::view::View;
 use super::{Store, VIEW_VERSION, journal, search, view};
 use crate::domain::event::Event;
@@ -14,7 +15,7 @@ use crate::domain::id::AggId;
 use crate::domain::person::{ContactFields, PolicyFields, UserFields};
 use crate::domain::ticket::Ticket;
 
-/// Longest time that the lock is held at once.
+/// Longest time that one transaction takes.
 const SLICE: Duration = Duration::from_millis(50);
 
 /// How far a rebuild is.
@@ -25,30 +26,43 @@ pub struct Progress {
     pub total: u64,
 }
 
+/// Empties every view.
 const EMPTY: &str = "DELETE FROM ticket; DELETE FROM item; DELETE FROM link; DELETE FROM worklog;
     DELETE FROM escalation; DELETE FROM conflict; DELETE FROM contact; DELETE FROM person; DELETE FROM policy;
     DELETE FROM badge; DELETE FROM ticket_text;";
 
 /// Rebuilds when the views are of another version, or a rebuild was cut short.
 pub fn at_need(store: &mut Store) -> Result<()> {
-    let (version, state): (i64, String) =
-        store.db.query_row("SELECT view_version, view_state FROM meta", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if version == VIEW_VERSION && state == "ready" {
+    if current(store)? {
         return Ok(());
     }
-    rebuild(store, |_| {})
+    // Another process may be at it, or done by the time that it is our turn.
+    let turn = store.queue.take()?;
+    if current(store)? { Ok(()) } else { rebuild_in(store, &turn, |_| {}) }
 }
 
-/// Drops the views and folds every aggregate again, in slices that let others read in between.
-pub fn rebuild(store: &mut Store, mut progress: impl FnMut(Progress)) -> Result<()> {
+/// Are the views whole and of this version?
+fn current(store: &Store) -> Result<bool> {
+    let (version, state): (i64, String) =
+        store.db.query_row("SELECT view_version, view_state FROM meta", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(version == VIEW_VERSION && state == "ready")
+}
+
+/// Drops the views and folds every aggregate again. Writers wait for all of it; readers get in between the slices.
+pub fn rebuild(store: &mut Store, progress: impl FnMut(Progress)) -> Result<()> {
+    let turn = store.queue.take()?;
+    rebuild_in(store, &turn, progress)
+}
+
+fn rebuild_in(store: &mut Store, _turn: &Turn, mut progress: impl FnMut(Progress)) -> Result<()> {
     let total = u64::try_from(journal::last_pos(&store.db)?).unwrap_or(0);
-    in_turn(store, |db| {
+    slice(store, |db| {
         db.execute_batch("UPDATE meta SET view_state = 'rebuilding';")?;
         db.execute_batch(EMPTY).context("emptying the views")
     })?;
     let (mut after, mut done) = (None, 0);
     loop {
-        let next = in_turn(store, |db| {
+        let next = slice(store, |db| {
             let began = Clock::now();
             journal::each_aggregate(db, after, |agg, events| {
                 rebuild_one(db, agg, events)?;
@@ -63,7 +77,7 @@ pub fn rebuild(store: &mut Store, mut progress: impl FnMut(Progress)) -> Result<
         }
     }
     index_texts(store)?;
-    in_turn(store, |db| {
+    slice(store, |db| {
         db.execute_batch(&format!("INSERT INTO badge (shelf, owner, n) {BADGES};")).context("counting the badges")?;
         db.prepare_cached("UPDATE meta SET view_state = 'ready', view_version = :version")?
             .execute(named_params! { ":version": VIEW_VERSION })?;
@@ -107,7 +121,7 @@ pub fn type_of(events: &[Event]) -> Option<&str> {
 fn index_texts(store: &mut Store) -> Result<()> {
     let mut after = 0i64;
     loop {
-        let last = in_turn(store, |db| {
+        let last = slice(store, |db| {
             let began = Clock::now();
             let mut statement = db.prepare_cached("SELECT rid, shelf FROM ticket WHERE rid > ?1 ORDER BY rid")?;
             let mut rows = statement.query([after])?;
@@ -127,12 +141,10 @@ fn index_texts(store: &mut Store) -> Result<()> {
     }
 }
 
-/// One write transaction under the writer queue.
-fn in_turn<T>(store: &mut Store, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-    let turn = store.queue.take()?;
+/// One transaction of a rebuild, short enough for readers and for the log.
+fn slice<T>(store: &mut Store, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
     let tx = store.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let out = work(&tx)?;
     tx.commit()?;
-    drop(turn);
     Ok(out)
 }

@@ -167,11 +167,11 @@ impl Tx<'_> {
         &self.tx
     }
 
-    /// Makes it durable, then names the new head in the anchor.
+    /// Makes it durable, then names the new head in the anchor while it is still this writer's turn, so that an
+    /// older head is never written over a newer one.
     pub fn commit(self) -> Result<()> {
         let Self { tx, head, path, _turn, .. } = self;
         tx.commit().context("making the change durable")?;
-        drop(_turn);
         anchor::write(path, &head)
     }
 }

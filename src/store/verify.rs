@@ -2,9 +2,11 @@
 
 use anyhow::{Context, Result};
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
-use super::rebuild::{BADGES, type_of};
+use super::open::SCHEMA;
+use super::rebuild::{BADGES, rebuild_one, type_of};
+use super::search::SHELF_SHIFT;
 use super::view::{self, View};
 use super::{Store, journal};
 use crate::domain::event::Event;
@@ -66,6 +68,8 @@ impl Store {
 }
 
 fn views_against_journal(db: &Connection, report: &mut Report) -> Result<()> {
+    let fresh = Connection::open_in_memory().context("making room for views to compare with")?;
+    fresh.execute_batch(SCHEMA)?;
     let mut rows = 0i64;
     journal::each_aggregate(db, None, |agg, events| {
         report.aggregates += 1;
@@ -73,7 +77,7 @@ fn views_against_journal(db: &Connection, report: &mut Report) -> Result<()> {
             Some(UserFields::TYPE) => differs::<UserFields>(db, agg, events)?,
             Some(ContactFields::TYPE) => differs::<ContactFields>(db, agg, events)?,
             Some(PolicyFields::TYPE) => differs::<PolicyFields>(db, agg, events)?,
-            Some(_) => differs::<Ticket>(db, agg, events)?.or(hanging(db, agg, events)?),
+            Some(_) => differs::<Ticket>(db, agg, events)?.or(hanging(db, &fresh, agg, events)?),
             None => return Ok(true),
         };
         rows += 1;
@@ -90,6 +94,36 @@ fn views_against_journal(db: &Connection, report: &mut Report) -> Result<()> {
     )?;
     if kept != rows {
         report.add(format!("the views have {kept} rows, the journal {rows} records"));
+    }
+    strays(db, report)
+}
+
+/// Tables whose rows hang on a ticket, with the order in which they are compared.
+const HANGING: [(&str, &str); 5] = [
+    ("item", "what, name"),
+    ("link", "kind, target"),
+    ("worklog", "wid"),
+    ("escalation", "nth, id"),
+    ("conflict", "origin, seq, field"),
+];
+
+/// Rows that hang on no ticket, and tickets that the full text does not have.
+fn strays(db: &Connection, report: &mut Report) -> Result<()> {
+    for (table, _) in HANGING {
+        let sql = format!("SELECT count(*) FROM {table} WHERE rid NOT IN (SELECT rid FROM ticket)");
+        let strays: i64 = db.query_row(&sql, [], |row| row.get(0))?;
+        if strays > 0 {
+            report.add(format!("{strays} rows of {table} belong to no ticket"));
+        }
+    }
+    let (texts, tickets, found): (i64, i64, i64) = db.query_row(
+        "SELECT (SELECT count(*) FROM ticket_text), (SELECT count(*) FROM ticket),
+                (SELECT count(*) FROM ticket WHERE shelf << :shift | rid IN (SELECT rowid FROM ticket_text))",
+        named_params! { ":shift": SHELF_SHIFT },
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    if texts != tickets || found != tickets {
+        report.add(format!("the full text has {texts} documents, {found} of them of the {tickets} tickets"));
     }
     Ok(())
 }
@@ -112,25 +146,32 @@ fn differs<F: View>(db: &Connection, agg: AggId, events: &[Event]) -> Result<Opt
     }))
 }
 
-/// Worklogs, escalations and conflicts of a ticket against its events.
-fn hanging(db: &Connection, agg: AggId, events: &[Event]) -> Result<Option<String>> {
-    let folded = fold::<Ticket>(events);
-    let Some(kept) = view::load::<Ticket>(db, agg)? else { return Ok(None) };
-    let mut statement = db.prepare_cached("SELECT id, text FROM worklog WHERE rid = ?1 ORDER BY wid")?;
-    let stored: Vec<(Vec<u8>, String)> =
-        statement.query_map([kept.rowid], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-    let mut expected: Vec<_> = folded.worklogs.iter().collect();
-    expected.sort_by_key(|entry| (entry.pos, entry.nth));
-    let same = stored.len() == expected.len()
-        && stored.iter().zip(&expected).all(|((id, text), entry)| id == entry.id.bytes() && *text == entry.text);
-    let name = folded.fields.name();
-    if !same {
-        return Ok(Some(format!("{name}: the worklog has {} entries and folds to {}", stored.len(), expected.len())));
+/// The first table in which what hangs on a ticket is not what its events fold to.
+fn hanging(db: &Connection, fresh: &Connection, agg: AggId, events: &[Event]) -> Result<Option<String>> {
+    rebuild_one(fresh, agg, events)?;
+    let rid: i64 = fresh.query_row("SELECT rid FROM ticket", [], |row| row.get(0))?;
+    let mut wrong = None;
+    for (table, order) in HANGING {
+        let sql = format!("SELECT * FROM {table} WHERE rid = ?1 ORDER BY {order}");
+        let (stored, folded) = (rows_of(db, &sql, rid)?, rows_of(fresh, &sql, rid)?);
+        if wrong.is_none() && stored != folded {
+            wrong = Some(format!(
+                "ticket {agg}: {table} has {} rows and folds to {}, not all of them the same",
+                stored.len(),
+                folded.len()
+            ));
+        }
+        fresh.prepare_cached(&format!("DELETE FROM {table}"))?.execute([])?;
     }
-    if kept.folded.escalations != folded.escalations {
-        return Ok(Some(format!("{name}: its escalations are not what its events say")));
-    }
-    Ok(None)
+    fresh.prepare_cached("DELETE FROM ticket")?.execute([])?;
+    Ok(wrong)
+}
+
+fn rows_of(db: &Connection, sql: &str, rid: i64) -> Result<Vec<Vec<Sql>>> {
+    let mut statement = db.prepare_cached(sql)?;
+    let columns = statement.column_count();
+    let rows = statement.query_map([rid], |row| (0..columns).map(|n| row.get(n)).collect())?;
+    rows.collect::<rusqlite::Result<_>>().context("reading what hangs on a ticket")
 }
 
 fn badges(db: &Connection, report: &mut Report) -> Result<()> {
