@@ -174,6 +174,14 @@ CREATE INDEX ticket_queue ON ticket (
   pending_reason, escalation, attention_of, reopen_count, returns, marks, tier
 ) WHERE shelf > 0;
 CREATE INDEX ticket_mine ON ticket (assignee, due_at, priority, opened_at, rid) WHERE shelf > 0;
+-- The rest, newest last, for filters over the past; written once when a ticket leaves its queue.
+CREATE INDEX ticket_past ON ticket (
+  rid, state, assignee, kind, category, subcategory, requester, vip, impact, urgency, source, symptom, work_mode,
+  priority, tier, opened_at, updated_at, state_since, responded_at, pending_reason, escalation, reopen_count, returns,
+  marks, resolved_at, shelf
+) WHERE shelf = 0;
+CREATE INDEX ticket_opened ON ticket (opened_at, rid) WHERE shelf = 0;
+CREATE INDEX ticket_resolved ON ticket (resolved_at, rid) WHERE shelf = 0;
 CREATE INDEX ticket_wakes ON ticket (follow_up_at, rid) WHERE state = 'pending';
 CREATE INDEX ticket_closes ON ticket (resolved_at, rid) WHERE state = 'resolved';
 CREATE INDEX ticket_requester ON ticket (requester, rid);
@@ -198,6 +206,7 @@ CREATE TABLE link (
   PRIMARY KEY (rid, kind, target)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX link_back ON link (target, kind);
+CREATE INDEX link_major ON link (target) WHERE kind = 'child_of_major';
 
 -- Worklog entries.
 CREATE TABLE worklog (
@@ -238,6 +247,7 @@ CREATE INDEX escalation_waiting ON escalation (to_tier, proposed_at) WHERE state
 CREATE INDEX escalation_due ON escalation (review_due, rid) WHERE state = 'proposed';
 CREATE INDEX escalation_review ON escalation (proposed_at) WHERE post_review = 1 AND reviewed_at IS NULL;
 CREATE INDEX escalation_decided ON escalation (decided_at) WHERE decided_at IS NOT NULL;
+CREATE INDEX escalation_moved ON escalation (rid, to_tier) WHERE state = 'accepted' AND kind = 'functional';
 CREATE INDEX escalation_sent ON escalation (proposed_by, proposed_at);
 
 -- Writes that lost, or won over one they had not seen, until a person ticks them off.

@@ -24,3 +24,9 @@ pub fn of(error: &Sqlite) -> Option<StoreError> {
         _ => None,
     }
 }
+
+/// Was a query stopped from another thread?
+pub fn interrupted(error: &anyhow::Error) -> bool {
+    let sqlite = error.chain().find_map(|one| one.downcast_ref::<Sqlite>());
+    sqlite.and_then(Sqlite::sqlite_error_code) == Some(ErrorCode::OperationInterrupted)
+}

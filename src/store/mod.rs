@@ -1,7 +1,7 @@
 //! The SQLite file: the only room that speaks SQL for `schema.sql`.
 //!
 //! Read `open` (the right order), `lock` (the writer queue), `tx` (one write transaction), `journal` (stamp, chain,
-//! append, read), `view` (rows of the derived tables), `search`, then `verify`, `rebuild` and `backup`.
+//! append, read), `view` (rows of the derived tables), `search`, `select` (filters), then `verify`, `rebuild` and `backup`.
 
 mod anchor;
 pub mod backup;
@@ -15,6 +15,7 @@ pub mod queue;
 pub mod rebuild;
 pub mod record;
 pub mod search;
+pub mod select;
 pub mod session;
 mod timer;
 mod tx;
@@ -34,6 +35,9 @@ use crate::domain::number::SiteCode;
 
 /// Version of the fold and of the view tables; a store with another one is rebuilt when opened.
 pub const VIEW_VERSION: i64 = 1;
+
+/// Stops a query that runs on another thread.
+pub type Interrupter = InterruptHandle;
 
 /// An open store.
 #[derive(Debug)]
@@ -123,7 +127,7 @@ impl Store {
     }
 
     /// Stops a query of this store that runs on another thread.
-    pub fn interrupter(&self) -> InterruptHandle {
+    pub fn interrupter(&self) -> Interrupter {
         self.db.get_interrupt_handle()
     }
 

@@ -14,7 +14,7 @@ use rusqlite::{
 use sha2::{Digest, Sha256};
 
 use super::lock::{Queue, Turn};
-use super::{Store, StoreError, VIEW_VERSION, anchor, fresh, rebuild};
+use super::{Store, StoreError, VIEW_VERSION, anchor, fresh, rebuild, select};
 use crate::domain::change::Act;
 use crate::domain::event::{Body, EventKind, Proof};
 use crate::domain::id::{AggId, CmdId, OriginId, StoreId};
@@ -89,6 +89,13 @@ impl Store {
         let mut store = Self::connected(path, login)?;
         store.rotate_at_need(now_ms)?;
         rebuild::at_need(&mut store)?;
+        Ok(store)
+    }
+
+    /// Opens a store a second time, for questions only: for a thread of its own beside the one that writes.
+    pub fn open_reader(path: &Path, login: &str) -> Result<Self> {
+        let store = Self::connected(path, login)?;
+        store.db.pragma_update(None, "query_only", true).context("closing a connection to writes")?;
         Ok(store)
     }
 
@@ -237,6 +244,7 @@ fn settings(db: &mut Connection) -> rusqlite::Result<()> {
     db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LENGTH_MAX)?;
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     db.set_prepared_statement_cache_capacity(128);
+    select::functions(db)?;
     db.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA cell_size_check = ON;

@@ -6,12 +6,19 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 
 /// Bits of a document's rowid that are the ticket's.
 pub const SHELF_SHIFT: i64 = 40;
+/// Takes the ticket out of a document's rowid.
+pub const RID_MASK: i64 = (1 << SHELF_SHIFT) - 1;
 /// Longest text of one ticket that is indexed, in bytes.
 const NOTES_MAX: usize = 256 * 1024;
 
 /// The rowid of a ticket's document.
 pub const fn document(shelf: i64, rid: i64) -> i64 {
     shelf << SHELF_SHIFT | rid
+}
+
+/// Rowids of a shelf's documents: the first, and the first after them.
+pub const fn range(shelf: i64) -> (i64, i64) {
+    (document(shelf, 0), document(shelf + 1, 0))
 }
 
 /// Keeps the document of a ticket in step: moved when it changes shelves, written again when it says more.
@@ -69,15 +76,4 @@ fn notes(db: &Connection, rid: i64) -> Result<String> {
         notes.push('\n');
     }
     Ok(notes)
-}
-
-/// A person's words as an FTS5 query: each a quoted string, the last one a prefix.
-pub fn query_of(words: &str, prefix: bool) -> String {
-    let words: Vec<_> = words.split_whitespace().collect();
-    let last = words.len().saturating_sub(1);
-    let quoted = words.iter().enumerate().map(|(n, word)| {
-        let star = if prefix && n == last { "*" } else { "" };
-        format!("\"{}\"{star}", word.replace('"', "\"\""))
-    });
-    quoted.collect::<Vec<_>>().join(" ")
 }

@@ -1,3 +1,5 @@
 //! What a desk can be asked, one question a file. Nothing here writes.
 
+pub mod live;
+pub mod queue;
 pub mod record;

@@ -1,0 +1,135 @@
+//! Answers while a filter is typed. A thread with a connection of its own works on the newest question only: a new
+//! one stops the query that runs, so that typing is never slower than the keys.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use crate::app::{Desk, Error};
+use crate::domain::filter::Filter;
+use crate::store::select::{Asker, Page};
+use crate::store::{Interrupter, Store, fault};
+
+/// A filter that is asked while it is typed.
+#[derive(Debug, Clone, PartialEq)]
+struct Question {
+    seq: u64,
+    filter: Filter,
+    asker: Asker,
+    limit: u32,
+}
+
+/// What came of a question.
+#[derive(Debug)]
+pub struct Answer {
+    /// The number that it was asked under.
+    pub seq: u64,
+    pub page: Result<Page, Error>,
+}
+
+/// The newest question that nobody has taken up yet.
+#[derive(Debug, Default)]
+struct Desktop {
+    question: Option<Question>,
+    closed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    desktop: Mutex<Desktop>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn desktop(&self) -> MutexGuard<'_, Desktop> {
+        self.desktop.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a question; nothing once nobody asks any more.
+    fn next(&self) -> Option<Question> {
+        let mut desktop = self.desktop();
+        loop {
+            if desktop.closed {
+                return None;
+            }
+            match desktop.question.take() {
+                Some(question) => return Some(question),
+                None => desktop = self.changed.wait(desktop).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    fn superseded(&self) -> bool {
+        let desktop = self.desktop();
+        desktop.closed || desktop.question.is_some()
+    }
+}
+
+/// The thread that answers; it ends when this is dropped.
+pub struct Live {
+    shared: Arc<Shared>,
+    answers: Receiver<Answer>,
+    interrupt: Interrupter,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Desk {
+    /// Starts a thread that answers filters while they are typed.
+    pub fn live(&self) -> Result<Live, Error> {
+        let store = Store::open_reader(self.store().path(), self.person().login.as_str())?;
+        let shared = Arc::new(Shared::default());
+        let interrupt = store.interrupter();
+        let (sender, answers) = channel();
+        let theirs = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("filter".to_owned())
+            .spawn(move || answer_all(&store, &theirs, &sender))
+            .map_err(|cause| anyhow::Error::from(cause).context("starting the thread that filters"))?;
+        Ok(Live { shared, answers, interrupt, thread: Some(thread) })
+    }
+}
+
+impl Live {
+    /// Asks for the first rows of a filter and drops what was asked before. Numbers grow from question to question.
+    pub fn ask(&self, seq: u64, filter: Filter, limit: u32, asker: Asker) {
+        self.shared.desktop().question = Some(Question { seq, filter, asker, limit });
+        self.shared.changed.notify_one();
+        self.interrupt.interrupt();
+    }
+
+    /// The answer to the newest question answered so far, if there is one that was not fetched yet.
+    pub fn try_answer(&self) -> Option<Answer> {
+        self.answers.try_iter().last()
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.shared.desktop().closed = true;
+        self.shared.changed.notify_one();
+        self.interrupt.interrupt();
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has nothing more to say.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn answer_all(store: &Store, shared: &Shared, answers: &Sender<Answer>) {
+    while let Some(question) = shared.next() {
+        loop {
+            let page = store.page(&question.filter, &question.asker, question.limit, None);
+            if shared.superseded() {
+                break;
+            }
+            // The interrupt may have been meant for the question before this one.
+            if page.as_ref().is_err_and(fault::interrupted) {
+                continue;
+            }
+            if answers.send(Answer { seq: question.seq, page: page.map_err(Error::from) }).is_err() {
+                return;
+            }
+            break;
+        }
+    }
+}
