@@ -133,3 +133,49 @@ fn answer_all(store: &Store, shared: &Shared, answers: &Sender<Answer>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::app::Identity;
+    use crate::app::run::Requester;
+    use crate::domain::command::log::Log;
+    use crate::domain::filter::parse;
+    use crate::domain::number::SiteCode;
+    use crate::domain::text::{Login, Title};
+    use crate::store::New;
+
+    #[test]
+    fn the_newest_question_is_the_one_that_is_answered_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = Identity { account: Login::new("ann").unwrap(), acting_as: None };
+        let new = New { code: SiteCode::first(), shared: false, demo: false };
+        let clock = Box::new(|| 1_790_000_000_000);
+        let mut desk = Desk::create(&folder.path().join("desk.db"), &new, None, &identity, clock).unwrap();
+        for title in ["vpn drops", "printer jams", "vpn is slow"] {
+            let call = Log::titled(Title::new(title).unwrap());
+            desk.log(&call, Some(&Requester::Named("j.smith".into()))).unwrap();
+        }
+        let live = desk.live().unwrap();
+        let text = "vpn dro";
+        for seq in 1..=text.len() {
+            live.ask(seq as u64, parse(&text[..seq]).unwrap(), 50, desk.asker());
+        }
+        let answer = loop {
+            let answer = live.answers.recv_timeout(Duration::from_secs(10)).unwrap();
+            if answer.seq == text.len() as u64 {
+                break answer;
+            }
+        };
+        let titles: Vec<_> = answer.page.unwrap().rows.into_iter().map(|row| row.title).collect();
+        assert_eq!(titles, ["vpn drops"]);
+        assert!(live.try_answer().is_none());
+        desk.log(&Log::titled(Title::new("vpn dropped").unwrap()), Some(&Requester::Named("x".into()))).unwrap();
+        live.ask(99, parse(text).unwrap(), 50, desk.asker());
+        let answer = live.answers.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert_eq!(answer.page.unwrap().rows.len(), 2, "its own connection sees what was written since");
+        drop(live);
+    }
+}

@@ -142,3 +142,82 @@ fn counted(field: Field, word: &str, counts: &BTreeMap<String, i64>) -> Option<i
     let single = !matches!(word, "mine" | "me" | "none" | "new" | "open");
     (known && single && !counts.is_empty()).then(|| counts.get(word).copied().unwrap_or(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Identity;
+    use crate::app::run::Requester;
+    use crate::domain::command::Verb;
+    use crate::domain::command::log::Log;
+    use crate::domain::command::take::Take;
+    use crate::domain::number::SiteCode;
+    use crate::domain::priority::Urgency;
+    use crate::domain::text::{Login, Title};
+    use crate::store::New;
+
+    /// Seven tickets of tier 1, the third of them taken; the later ones are more urgent.
+    fn desk() -> (tempfile::TempDir, Desk) {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = Identity { account: Login::new("ann").unwrap(), acting_as: None };
+        let new = New { code: SiteCode::first(), shared: false, demo: false };
+        let tick = std::cell::Cell::new(1_790_000_000_000);
+        let clock = Box::new(move || {
+            tick.set(tick.get() + 1_000);
+            tick.get()
+        });
+        let mut desk = Desk::create(&folder.path().join("desk.db"), &new, None, &identity, clock).unwrap();
+        for n in 0..7 {
+            let urgency = if n < 4 { Urgency::Low } else { Urgency::High };
+            let call = Log { urgency, ..Log::titled(Title::new(&format!("printer {n}")).unwrap()) };
+            desk.log(&call, Some(&Requester::Named("j.smith".into()))).unwrap();
+        }
+        let third = desk.find_text("INC-3").unwrap();
+        desk.run(&Verb::Take(Take), third).unwrap();
+        (folder, desk)
+    }
+
+    #[test]
+    fn a_tab_shows_what_its_number_counts() {
+        let (_folder, desk) = desk();
+        let badges = desk.badges(Tier::One).unwrap();
+        for (tab, n) in [(Tab::Tier(Tier::One), 7), (Tab::Tier(Tier::Two), 0), (Tab::Mine, 1)] {
+            assert_eq!(desk.count(&tab.base(), 1_000).unwrap().n, n, "{tab:?}");
+        }
+        assert_eq!((badges.all, badges.free, badges.mine), (7, 6, 1));
+        assert_eq!(desk.my_badges().unwrap().mine, 1);
+        assert_eq!(desk.count(&Tab::All.base(), 1_000).unwrap().n, 0, "the founder works in tier 3");
+    }
+
+    #[test]
+    fn the_next_ticket_is_the_first_free_row_of_the_list() {
+        let (_folder, mut desk) = desk();
+        let filter = Tab::Tier(Tier::One).base();
+        let listed = desk.page(&filter, 100, None).unwrap();
+        let first = listed.rows.iter().find(|row| row.assignee.is_none()).unwrap().name.clone();
+        assert_eq!(first, "INC-5");
+        let receipt = desk.take_first(|desk, lost| desk.next_of(&filter, lost)).unwrap();
+        assert_eq!(receipt.records[0].0, first);
+        let receipt = desk.take_first(|desk, lost| desk.next_of(&filter, lost)).unwrap();
+        assert_eq!(receipt.records[0].0, "INC-6");
+        let nothing = parse("is:open printer owner:bob").unwrap();
+        let refused = desk.take_first(|desk, lost| desk.next_of(&nothing, lost)).unwrap_err();
+        assert_eq!(refused.code(), "not_found");
+    }
+
+    #[test]
+    fn completion_says_how_many_tickets_are_open() {
+        let (_folder, desk) = desk();
+        let open = |text: &str, word: &str| {
+            let found = desk.complete_with_counts(text, text.len()).unwrap();
+            found.into_iter().find(|one| one.candidate.insert == word).unwrap().open
+        };
+        assert_eq!(open("vpn status:", "queued"), Some(6));
+        assert_eq!(open("-(status:queued,", "assigned"), Some(1));
+        assert_eq!(open("status:", "open"), None, "a group of states");
+        assert_eq!(open("tier:", "1"), Some(7));
+        assert_eq!(open("tier:", "<"), None);
+        assert_eq!(open("source:", "email"), Some(0));
+        assert_eq!(open("ti", "tier:"), None);
+    }
+}

@@ -5,7 +5,7 @@ use rusqlite::params_from_iter;
 
 use super::Asker;
 use super::order::{Cursor, Order};
-use super::plan::{Plan, Statement};
+use super::plan::Plan;
 use crate::domain::filter::Filter;
 use crate::domain::id::AggId;
 use crate::domain::role::User;
@@ -43,7 +43,8 @@ impl Store {
         // One more than asked tells whether there is a next page.
         let Some(statement) = plan.page(limit.saturating_add(1), after)? else { return Ok(page) };
         let mut prepared = self.db.prepare_cached(&statement.sql).context("reading a filter")?;
-        let mut rows = prepared.query(params_from_iter(&statement.values))?;
+        let values = params_from_iter(statement.bound(&prepared).to_vec());
+        let mut rows = prepared.query(values)?;
         let mut last = None;
         while let Some(row) = rows.next().context("reading the queue")? {
             if page.rows.len() == limit as usize {
@@ -64,15 +65,12 @@ impl Store {
     pub fn count(&self, filter: &Filter, asker: &Asker, cap: u32) -> Result<Count> {
         let plan = Plan::new(&self.db, filter, asker, None, None)?;
         let most = filter.limit.unwrap_or(u32::MAX);
-        let Some(Statement { sql, values, .. }) = plan.count(cap.saturating_add(1).min(most))? else {
+        let Some(statement) = plan.count(cap.saturating_add(1).min(most))? else {
             return Ok(Count { n: 0, capped: false });
         };
-        let n: u32 = self
-            .db
-            .prepare_cached(&sql)
-            .context("reading a filter")?
-            .query_row(params_from_iter(&values), |row| row.get(0))
-            .context("counting the queue")?;
+        let mut prepared = self.db.prepare_cached(&statement.sql).context("reading a filter")?;
+        let values = params_from_iter(statement.bound(&prepared).to_vec());
+        let n: u32 = prepared.query_row(values, |row| row.get(0)).context("counting the queue")?;
         Ok(Count { n: n.min(cap), capped: n > cap })
     }
 
@@ -91,9 +89,10 @@ impl Store {
     }
 
     pub(super) fn identities(&self, plan: &Plan<'_>, limit: u32) -> Result<Vec<AggId>> {
-        let Some(Statement { sql, values, .. }) = plan.identities(limit)? else { return Ok(Vec::new()) };
-        let mut statement = self.db.prepare_cached(&sql).context("reading a filter")?;
-        let rows = statement.query_map(params_from_iter(&values), |row| row.get(0))?;
+        let Some(statement) = plan.identities(limit)? else { return Ok(Vec::new()) };
+        let mut prepared = self.db.prepare_cached(&statement.sql).context("reading a filter")?;
+        let values = params_from_iter(statement.bound(&prepared).to_vec());
+        let rows = prepared.query_map(values, |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>().context("reading the identities of a list")
     }
 }

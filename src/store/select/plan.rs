@@ -41,6 +41,13 @@ pub struct Statement {
     pub keys: usize,
 }
 
+impl Statement {
+    /// The values that the statement has a place for: a condition that its shelf settled left its own behind.
+    pub fn bound(&self, prepared: &rusqlite::Statement<'_>) -> &[Sql] {
+        &self.values[..prepared.parameter_count()]
+    }
+}
+
 /// Where an arm begins and which rows of it count.
 struct Arm {
     from: String,

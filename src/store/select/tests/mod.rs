@@ -212,9 +212,8 @@ fn no_statement_reads_the_table_from_end_to_end() {
             let statements = [plan.page(50, None).unwrap(), plan.count(50).unwrap(), plan.identities(50).unwrap()];
             for statement in statements.into_iter().flatten() {
                 let mut explain = desk.store.db.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql)).unwrap();
-                let steps = explain
-                    .query_map(rusqlite::params_from_iter(&statement.values), |row| row.get::<_, String>("detail"))
-                    .unwrap();
+                let values = rusqlite::params_from_iter(statement.bound(&explain).to_vec());
+                let steps = explain.query_map(values, |row| row.get::<_, String>("detail")).unwrap();
                 for step in steps.map(Result::unwrap) {
                     assert!(!whole_table(&step), "{text} ({order:?}): {step}\n{}", statement.sql);
                 }
