@@ -1,5 +1,6 @@
 //! What a desk can be asked, one question a file. Nothing here writes.
 
+pub mod escalations;
 pub mod live;
 pub mod queue;
 pub mod record;
