@@ -4,7 +4,9 @@
 
 pub mod demo;
 pub mod error;
+pub mod export;
 pub mod home;
+pub mod import;
 pub mod people;
 pub mod query;
 pub mod receipt;

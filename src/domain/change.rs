@@ -91,21 +91,17 @@ impl<F: Course> Change<F> {
     pub fn body(&self, before: &Folded<F>, cmd: CmdId, agg: AggId) -> Body {
         let mut body = Body { act: self.act.word().to_owned(), reason: self.reason.clone(), ..Body::default() };
         let mut counts = Vec::new();
-        for (name, class) in F::ALL {
-            match class {
-                Class::Set => self.differing_elements(before, name, &mut body),
-                _ => {
-                    let (from, to) = (value(&before.fields, name), value(&self.next, name));
-                    if from == to {
-                        continue;
-                    }
-                    if *class == Class::Counter {
-                        let n = to.as_i64().unwrap_or(0) - from.as_i64().unwrap_or(0);
-                        counts.push(RowKind::Count { of: (*name).to_owned(), n });
-                    } else {
-                        body.set.insert((*name).to_owned(), Write { from, to, seen: before.seen(name) });
-                    }
-                }
+        for (name, class) in self.next.differing(&before.fields) {
+            if class == Class::Set {
+                self.differing_elements(before, name, &mut body);
+                continue;
+            }
+            let (from, to) = (value(&before.fields, name), value(&self.next, name));
+            if class == Class::Counter {
+                let n = to.as_i64().unwrap_or(0) - from.as_i64().unwrap_or(0);
+                counts.push(RowKind::Count { of: name.to_owned(), n });
+            } else {
+                body.set.insert(name.to_owned(), Write { from, to, seen: before.seen(name) });
             }
         }
         if !before.created {
@@ -121,9 +117,6 @@ impl<F: Course> Change<F> {
 
     fn differing_elements(&self, before: &Folded<F>, name: &str, body: &mut Body) {
         let (old, new) = (elements(&before.fields, name), elements(&self.next, name));
-        if old == new {
-            return;
-        }
         let added: Vec<_> = new.iter().filter(|one| !old.contains(one)).cloned().collect();
         let removed: Vec<_> = old.into_iter().filter(|one| !new.contains(one)).collect();
         if !added.is_empty() {

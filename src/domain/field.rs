@@ -217,6 +217,8 @@ pub trait Fields: Default + Clone + PartialEq {
     fn read(&self, name: &str) -> Option<Value>;
     /// Writes a field; `None` if there is no field of that name, false if the value does not fit.
     fn write(&mut self, name: &str, value: &Value) -> Option<bool>;
+    /// Every field whose value differs from another state's.
+    fn differing(&self, other: &Self) -> Vec<(&'static str, Class)>;
     /// The elements of a set field.
     fn elements(&self, name: &str) -> Option<Vec<String>>;
     /// Adds or removes one element of a set field.
@@ -270,6 +272,15 @@ macro_rules! aggregate {
                     $(stringify!($counter) => Some(Slot::write(&mut self.$counter, value)),)*
                     _ => None,
                 }
+            }
+
+            fn differing(&self, other: &Self) -> Vec<(&'static str, crate::domain::field::Class)> {
+                use crate::domain::field::Class;
+                let mut names = Vec::new();
+                $(if self.$value != other.$value { names.push((stringify!($value), Class::$class)); })*
+                $(if self.$set != other.$set { names.push((stringify!($set), Class::Set)); })*
+                $(if self.$counter != other.$counter { names.push((stringify!($counter), Class::Counter)); })*
+                names
             }
 
             #[allow(unused_variables, reason = "an aggregate may have no sets")]

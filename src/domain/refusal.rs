@@ -47,6 +47,7 @@ codes! {
     FilterInvalid = "filter_invalid" / Input;
     FirstResponseMissing = "first_response_missing" / Conflict;
     FollowupOutOfRange = "followup_out_of_range" / Input;
+    FormatInvalid = "format_invalid" / Input;
     HandoffIncomplete = "handoff_incomplete" / Conflict;
     IllegalTransition = "illegal_transition" / Conflict;
     LinkRequired = "link_required" / Conflict;

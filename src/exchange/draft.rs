@@ -206,10 +206,13 @@ impl Draft {
             team: self.first.team,
             assignee: self.first.assignee,
             affected: self.affected,
+            machines: BTreeSet::new(),
             tags: self.tags,
             opened_at: opened,
             logged_at: self.logged_at.unwrap_or(opened),
+            logged_by: None,
             history: self.history,
+            line: self.line,
             left_out: self.left_out,
         };
         ticket.put_in_order(self.line);
@@ -251,6 +254,7 @@ impl Person {
             [&self.name, &self.email, &self.phone, &self.organisation].into_iter().find_map(|told| person(told))?;
         Some(Requester {
             name,
+            handle: None,
             email: label(&self.email),
             phone: label(&self.phone),
             organisation: person(&self.organisation),

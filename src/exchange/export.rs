@@ -119,7 +119,7 @@ fn cells(ticket: &Incoming) -> [String; 26] {
         shown(asked.and_then(|it| it.email.as_ref())),
         shown(asked.and_then(|it| it.phone.as_ref())),
         shown(asked.and_then(|it| it.organisation.as_ref())),
-        joined(&ticket.affected),
+        joined(ticket.machines.iter().chain(&ticket.affected)),
         ticket.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(" "),
         ticket.opened_at.to_string(),
         ticket.logged_at.to_string(),
@@ -159,7 +159,7 @@ fn section(ticket: &Incoming, out: &mut impl Write) -> io::Result<()> {
     for (name, told) in [
         ("assignee", shown(now.assignee)),
         ("requester", shown(ticket.requester.as_ref().map(|it| &it.name))),
-        ("affected", joined(&ticket.affected)),
+        ("affected", joined(ticket.machines.iter().chain(&ticket.affected))),
     ] {
         if !told.is_empty() {
             writeln!(out, "- {name}: {}", plain(&told))?;

@@ -52,18 +52,27 @@ pub struct Incoming {
     pub team: Option<Label>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<Name>,
-    /// Services, programs and machines, by their names there.
+    /// Services, programs and whatever else is affected, by their names there.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub affected: BTreeSet<Label>,
+    /// Machines, where they are told apart from the rest.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub machines: BTreeSet<Label>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<Tag>,
     #[serde(with = "stamp")]
     pub opened_at: Instant,
     #[serde(with = "stamp")]
     pub logged_at: Instant,
+    /// Whoever logged it, in their words; absent where it is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logged_by: Option<Name>,
     /// In time order; what the file told first comes first within a second.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Step>,
+    /// Where it begins in the decoded text, from 1; 0 for one that was not read.
+    #[serde(skip)]
+    pub line: u64,
     /// Fields of the file that could not be taken over, each with its reason.
     #[serde(skip)]
     pub left_out: Vec<Rejection>,
@@ -82,6 +91,9 @@ fn first_tier() -> Tier {
 #[serde(deny_unknown_fields)]
 pub struct Requester {
     pub name: Name,
+    /// Short name people type after `@`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<Label>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Label>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

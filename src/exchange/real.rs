@@ -189,13 +189,13 @@ fn what_was_exported_reads_back_the_same() {
         "ticket-exports/zammad/search_with_assets.json",
     ] {
         let Some(mut read) = all(file, Options::default()) else { continue };
-        read.tickets.iter_mut().for_each(|ticket| ticket.left_out.clear());
+        read.tickets.iter_mut().for_each(|ticket| (ticket.left_out, ticket.line) = (vec![], 0));
         for shape in [Shape::JsonLines, Shape::Json] {
             let mut out = Vec::new();
             write(shape, &read.tickets, &mut out).unwrap();
             let reader = Reader::open("export", Cursor::new(out), Options::default()).unwrap();
             assert_eq!(reader.format(), Format::Tierdesk);
-            let back: Vec<Incoming> = reader.map(Result::unwrap).collect();
+            let back: Vec<Incoming> = reader.map(|found| Incoming { line: 0, ..found.unwrap() }).collect();
             assert!(back == read.tickets, "{file} as {shape}");
         }
     }

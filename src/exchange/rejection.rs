@@ -24,7 +24,7 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    pub(super) fn new(line: u64, field: &str, reason: impl AsRef<str>) -> Self {
+    pub fn new(line: u64, field: &str, reason: impl AsRef<str>) -> Self {
         let field = cut(&clean_line(field), 80);
         let field = if field.is_empty() { RECORD.to_owned() } else { field };
         Self { file: String::new(), line, field, reason: cut(&clean_line(reason.as_ref()), 300), ends: false }

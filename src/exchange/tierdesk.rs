@@ -40,6 +40,7 @@ pub(super) fn ticket(line: u64, value: Value) -> Result<Incoming, Rejection> {
         let reason = format!("`{}` does not belong to `{}`", ticket.subcategory, ticket.category);
         return Err(Rejection::new(line, "subcategory", reason));
     }
+    ticket.line = line;
     ticket.put_in_order(line);
     Ok(ticket)
 }

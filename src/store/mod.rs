@@ -28,7 +28,7 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, InterruptHandle};
 
 pub use open::New;
-pub use tx::{Author, Tx};
+pub use tx::{Author, Past, Tx};
 
 use crate::domain::id::{OriginId, StoreId};
 use crate::domain::number::SiteCode;

@@ -27,6 +27,14 @@ pub fn user(db: &Connection, login: &Login) -> Result<Option<User>> {
         .with_context(|| format!("reading the user {login}"))
 }
 
+/// The oldest active contact with that address, in any case.
+pub fn contact_by_email(db: &Connection, email: &str) -> Result<Option<AggId>> {
+    db.prepare_cached("SELECT agg FROM contact WHERE lower(email) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1")?
+        .query_row([email.to_lowercase()], |row| row.get(0))
+        .optional()
+        .context("looking for a contact by address")
+}
+
 /// Active supervisors, by account.
 pub fn supervisors(db: &Connection) -> Result<Vec<User>> {
     let all = users(db)?;

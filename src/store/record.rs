@@ -39,12 +39,7 @@ pub struct Linked {
 impl Store {
     /// Identities of the records of that number; more than one only after two stores met under one code.
     pub fn find(&self, number: &Number) -> Result<Vec<AggId>> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT agg FROM ticket WHERE kind = :kind AND code = :code AND n = :n ORDER BY rid")?;
-        let parameters = named_params! { ":kind": number.kind.word(), ":code": number.site.as_str(), ":n": number.n };
-        let rows = statement.query_map(parameters, |row| row.get(0))?;
-        rows.collect::<rusqlite::Result<_>>().with_context(|| format!("looking for {number}"))
+        find(&self.db, number)
     }
 
     /// The record as it stands.
@@ -111,14 +106,53 @@ impl Store {
         rows.collect::<rusqlite::Result<_>>().context("reading the links of a record")
     }
 
-    /// Was a ticket of that name imported before?
-    pub fn imported(&self, from: &str) -> Result<Option<AggId>> {
-        self.db
-            .prepare_cached("SELECT agg FROM ticket WHERE imported_from = ?1 LIMIT 1")?
-            .query_row([from], |row| row.get(0))
-            .optional()
-            .context("looking for an imported ticket")
+    /// What is known of a ticket that was imported under that name.
+    pub fn imported(&self, from: &str) -> Result<Option<Imported>> {
+        imported(&self.db, from)
     }
+
+    /// Identities of the records after a place, oldest first, each with its own place: for going through all.
+    pub fn records_after(&self, place: i64, limit: u32) -> Result<Vec<(i64, AggId)>> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT rid, agg FROM ticket WHERE rid > ?1 AND created = 1 ORDER BY rid LIMIT ?2")?;
+        let rows = statement.query_map(params![place, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<rusqlite::Result<_>>().context("going through the records")
+    }
+}
+
+/// Identities of the records of that number.
+pub fn find(db: &Connection, number: &Number) -> Result<Vec<AggId>> {
+    let mut statement =
+        db.prepare_cached("SELECT agg FROM ticket WHERE kind = :kind AND code = :code AND n = :n ORDER BY rid")?;
+    let parameters = named_params! { ":kind": number.kind.word(), ":code": number.site.as_str(), ":n": number.n };
+    let rows = statement.query_map(parameters, |row| row.get(0))?;
+    rows.collect::<rusqlite::Result<_>>().with_context(|| format!("looking for {number}"))
+}
+
+/// A ticket of another system, as far as it was imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Imported {
+    pub agg: AggId,
+    /// Time of the last step that was imported.
+    pub last: Instant,
+    /// Someone of this desk has written to it since; timers do not count.
+    pub worked_on: bool,
+}
+
+/// What is known of a ticket that was imported under that name.
+pub fn imported(db: &Connection, from: &str) -> Result<Option<Imported>> {
+    db.prepare_cached(
+        "SELECT agg, (SELECT max(wall) FROM event WHERE event.agg = ticket.agg AND proof = 'import') AS last,
+                EXISTS (SELECT 1 FROM event WHERE event.agg = ticket.agg AND proof NOT IN ('import', 'timer')) AS worked_on
+         FROM ticket WHERE imported_from = ?1 ORDER BY rid LIMIT 1",
+    )?
+    .query_row([from], |row| {
+        let last = row.get::<_, Option<i64>>("last")?.unwrap_or(0);
+        Ok(Imported { agg: row.get("agg")?, last: Instant::from_millis(last), worked_on: row.get("worked_on")? })
+    })
+    .optional()
+    .context("looking for an imported ticket")
 }
 
 /// The number of a row that has `kind`, `code` and `n`, as people write it.

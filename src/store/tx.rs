@@ -8,10 +8,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, named_params};
 use super::journal::{self, Draft, Head};
 use super::lock::Turn;
 use super::view::{Kept, View};
-use super::{Store, StoreError, anchor, people, record, view};
-use crate::domain::change::Change;
+use super::record::Imported;
+use super::{Store, StoreError, anchor, fresh, people, record, view};
+use crate::domain::change::{Act, Change};
 use crate::domain::command::{Case, Lookup};
-use crate::domain::event::{Body, Event, EventKind, Proof};
+use crate::domain::event::{Body, Event, EventKind, Proof, Write};
 use crate::domain::fold::{Folded, fold};
 use crate::domain::id::{AggId, CmdId, StoreId};
 use crate::domain::number::{Kind, Number, SiteCode};
@@ -122,18 +123,19 @@ impl Tx<'_> {
         Ok(folded)
     }
 
-    /// Journals the whole history of a new record, then folds it once: for imports.
-    pub fn append_history(
+    /// Journals the past of a record, step by step, then writes its views once: for imports. `next` sees the state
+    /// before each step and ends the history with `None`. `before` is the record as it stands; a fresh one is new.
+    pub fn append_history<'p>(
         &mut self,
         agg: AggId,
-        history: &mut dyn Iterator<Item = Past<'_>>,
+        before: Folded<Ticket>,
+        next: &mut dyn FnMut(&Folded<Ticket>) -> Option<Past<'p>>,
     ) -> Result<Folded<Ticket>> {
-        let mut folded = Folded::<Ticket>::default();
+        let mut folded = Folded { worklogs: Vec::new(), ..before };
         let mut first = None;
-        for past in history {
-            let Some(change) = (past.decide)(&folded) else { continue };
-            let body = change.body(&folded, past.author.cmd, agg);
-            let event = self.journal(agg, folded.created, &body, &past.author)?;
+        while let Some(Past { author, change }) = next(&folded) {
+            let body = change.body(&folded, author.cmd, agg);
+            let event = self.journal(agg, folded.created, &body, &author)?;
             first.get_or_insert(event.pos);
             folded.take(&event);
         }
@@ -143,8 +145,39 @@ impl Tx<'_> {
         Ok(folded)
     }
 
+    /// Journals that a file was taken in: its facts by name, as values.
+    pub fn append_imported(&mut self, facts: &[(&str, serde_json::Value)], author: &Author<'_>) -> Result<()> {
+        let written = |value: &serde_json::Value| Write { from: serde_json::Value::Null, to: value.clone(), seen: 0 };
+        let body = Body {
+            act: Act::Import.word().to_owned(),
+            set: facts.iter().map(|(name, value)| ((*name).to_owned(), written(value))).collect(),
+            ..Body::default()
+        };
+        self.append_kind(fresh(), EventKind::DataImported, &body, author)?;
+        Ok(())
+    }
+
+    /// Identities of the records of that number.
+    pub fn find(&self, number: &Number) -> Result<Vec<AggId>> {
+        record::find(&self.tx, number)
+    }
+
+    /// What is known of a ticket that was imported under that name.
+    pub fn imported(&self, from: &str) -> Result<Option<Imported>> {
+        record::imported(&self.tx, from)
+    }
+
+    /// The oldest active contact with that address, in any case.
+    pub fn contact_by_email(&self, email: &str) -> Result<Option<AggId>> {
+        people::contact_by_email(&self.tx, email)
+    }
+
     fn journal(&mut self, agg: AggId, created: bool, body: &Body, author: &Author<'_>) -> Result<Event> {
         let kind = if created { EventKind::RecordChanged } else { EventKind::RecordCreated };
+        self.append_kind(agg, kind, body, author)
+    }
+
+    fn append_kind(&mut self, agg: AggId, kind: EventKind, body: &Body, author: &Author<'_>) -> Result<Event> {
         let draft = Draft {
             agg,
             cmd: author.cmd,
@@ -179,9 +212,7 @@ impl Tx<'_> {
 /// One step of a history that is imported.
 pub struct Past<'a> {
     pub author: Author<'a>,
-    /// What the step changes, given what stood before; `None` when it changes nothing.
-    #[allow(clippy::type_complexity, reason = "a step sees the state before it")]
-    pub decide: Box<dyn Fn(&Folded<Ticket>) -> Option<Change> + 'a>,
+    pub change: Change,
 }
 
 impl Lookup for Tx<'_> {

@@ -1,0 +1,226 @@
+//! The way out: every ticket with its whole past, rebuilt from the journal, in the form that an import reads back.
+//!
+//! What is told: the fields that [`Incoming`] has, each change of them at its time, and the worklog. Escalations,
+//! links, checklists and watchers are of this desk and stay here.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use anyhow::Context;
+
+use super::import::system_of;
+use super::{Desk, Error};
+use crate::domain::event::{Event, EventKind};
+use crate::domain::fold::{Folded, Worklog, fold};
+use crate::domain::id::AggId;
+use crate::domain::incident::State;
+use crate::domain::text::{Label, Login, Name, Note, Tag};
+use crate::domain::ticket::Ticket;
+use crate::exchange::export::{self, Shape};
+use crate::exchange::incoming::{Incoming, Requester, Step, What};
+
+/// How many records are looked up at once.
+const PAGE: u32 = 200;
+
+impl Desk {
+    /// Writes every record, oldest first; returns how many.
+    pub fn export(&self, shape: Shape, out: &mut impl Write) -> Result<u64, Error> {
+        let mut after = 0;
+        let mut page = Vec::new().into_iter();
+        self.export_each(shape, out, || {
+            if page.len() == 0 {
+                page = self.store.records_after(after, PAGE)?.into_iter();
+            }
+            Ok(page.next().map(|(place, agg)| {
+                after = place;
+                agg
+            }))
+        })
+    }
+
+    /// Writes those records, in their order; returns how many.
+    pub fn export_these(&self, records: &[AggId], shape: Shape, out: &mut impl Write) -> Result<u64, Error> {
+        let mut records = records.iter();
+        self.export_each(shape, out, || Ok(records.next().copied()))
+    }
+
+    /// One ticket is in memory at a time.
+    fn export_each(
+        &self,
+        shape: Shape,
+        out: &mut impl Write,
+        mut next: impl FnMut() -> Result<Option<AggId>, Error>,
+    ) -> Result<u64, Error> {
+        let mut fault = None;
+        let tickets = std::iter::from_fn(|| {
+            loop {
+                match next().and_then(|agg| agg.map(|agg| self.outgoing(agg)).transpose()) {
+                    Ok(None) => return None,
+                    Ok(Some(Some(ticket))) => return Some(ticket),
+                    Ok(Some(None)) => {}
+                    Err(error) => {
+                        fault = Some(error);
+                        return None;
+                    }
+                }
+            }
+        });
+        let written = export::write(shape, tickets, out);
+        match fault {
+            Some(error) => Err(error),
+            None => Ok(written.context("writing the export")?),
+        }
+    }
+
+    /// A record with its past; `None` while its first event is missing.
+    pub fn outgoing(&self, agg: AggId) -> Result<Option<Incoming>, Error> {
+        let events = self.store.history(agg)?;
+        let end: Folded<Ticket> = fold(&events);
+        let stands = stands(&events);
+        let Some((_, first)) = stands.first() else { return Ok(None) };
+        let (source, key) = self.name_there(&end.fields)?;
+        let requester = match end.fields.requester {
+            Some(contact) => self.requester(contact)?,
+            None => None,
+        };
+        Ok(Some(Incoming {
+            source,
+            key,
+            title: end.fields.title.clone(),
+            description: end.fields.description.clone(),
+            requester,
+            channel: Some(end.fields.source),
+            work_mode: end.fields.work_mode,
+            category: first.category,
+            subcategory: first.subcategory,
+            category_told: None,
+            impact: Some(first.impact),
+            urgency: Some(first.urgency),
+            priority: Some(first.priority),
+            tier: first.tier,
+            team: None,
+            assignee: first.assignee.as_ref().map(name),
+            affected: end.fields.software_items.clone(),
+            machines: end.fields.endpoints.clone(),
+            tags: end.fields.tags.clone(),
+            opened_at: end.fields.opened_at,
+            logged_at: end.fields.logged_at,
+            logged_by: end.fields.logged_by.as_ref().map(name),
+            history: history(&stands, &end.worklogs),
+            line: 0,
+            left_out: Vec::new(),
+        }))
+    }
+
+    /// System and number: those it came from, else this store's.
+    fn name_there(&self, ticket: &Ticket) -> Result<(Tag, Label), Error> {
+        let there = ticket.imported_from.as_ref().and_then(|from| from.as_str().split_once(':'));
+        Ok(match there {
+            Some((source, key)) => (Tag::new(source)?, Label::new(key)?),
+            None => (system_of(self.store.id()), Label::new(&ticket.name())?),
+        })
+    }
+
+    fn requester(&self, agg: AggId) -> Result<Option<Requester>, Error> {
+        let label = |text: Option<String>| text.and_then(|text| Label::new(&text).ok());
+        Ok(self.store.contact(agg)?.map(|contact| Requester {
+            name: contact.name,
+            handle: label(contact.handle),
+            email: label(contact.email),
+            phone: label(contact.phone),
+            organisation: contact.organisation,
+            site: label(contact.site),
+        }))
+    }
+}
+
+/// The ticket after each of its events, from its logging on.
+fn stands(events: &[Event]) -> Vec<(&Event, Ticket)> {
+    // Undone and redacted content is not told: such a history is folded with what is known of it now.
+    let plain = events.iter().all(|event| {
+        event.kind != Some(EventKind::EventRedacted)
+            && event.body.as_ref().is_none_or(|body| body.void.is_empty() && body.restore.is_empty())
+    });
+    let redactions = events.iter().filter(|event| event.kind == Some(EventKind::EventRedacted));
+    let redactions: Vec<Event> = redactions.cloned().collect();
+    let mut folded = Folded::<Ticket>::default();
+    let mut stands = Vec::with_capacity(events.len());
+    for (n, event) in events.iter().enumerate() {
+        if plain {
+            folded.take(event);
+        } else {
+            folded = fold(&[&events[..=n], &redactions].concat());
+        }
+        if folded.created {
+            stands.push((event, folded.fields.clone()));
+        }
+    }
+    stands
+}
+
+/// Every change of what is told, and the worklog, in time order.
+fn history(stands: &[(&Event, Ticket)], worklogs: &[Worklog]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut entries: BTreeMap<i64, Vec<&Worklog>> = BTreeMap::new();
+    worklogs.iter().for_each(|entry| entries.entry(entry.pos).or_default().push(entry));
+    let mut before = stands.first().map(|(_, first)| logged(first)).unwrap_or_default();
+    for (event, after) in stands {
+        let mut tell = |actor: &Login, what| steps.push(Step { at: event.at, actor: Some(name(actor)), what });
+        for entry in entries.remove(&event.pos).unwrap_or_default() {
+            if let Ok(text) = Note::new(&entry.text) {
+                tell(&entry.actor, What::Note { visibility: entry.vis, text });
+            }
+        }
+        for what in between(&before, after) {
+            tell(&event.actor, what);
+        }
+        before = after.clone();
+    }
+    steps.sort_by_key(|step| step.at);
+    steps
+}
+
+/// A ticket as its first line tells it: in the queue, or with whoever had it at once.
+fn logged(first: &Ticket) -> Ticket {
+    Ticket {
+        state: if first.assignee.is_some() { State::Assigned } else { State::Queued },
+        pending_reason: None,
+        resolution_code: None,
+        resolution_note: None,
+        ..first.clone()
+    }
+}
+
+/// The steps from one stand to the next.
+fn between(before: &Ticket, after: &Ticket) -> Vec<What> {
+    let category = (after.category, after.subcategory);
+    let resolution = (after.resolution_code, after.resolution_note.as_ref());
+    let waits = |ticket: &Ticket| (ticket.state, ticket.pending_reason, ticket.pending_count);
+    let resolved = resolution != (before.resolution_code, before.resolution_note.as_ref());
+    [
+        (after.tier != before.tier).then_some(What::Tier(after.tier)),
+        (after.assignee != before.assignee).then(|| What::Assign(after.assignee.as_ref().map(name))),
+        (category != (before.category, before.subcategory)).then_some(What::Category {
+            category: after.category,
+            subcategory: after.subcategory,
+            told: None,
+        }),
+        (after.impact != before.impact).then_some(What::Impact(after.impact)),
+        (after.urgency != before.urgency).then_some(What::Urgency(after.urgency)),
+        (after.priority != before.priority).then_some(What::Priority(after.priority)),
+        match resolution {
+            (Some(code), Some(note)) if resolved => Some(What::Resolution { code, note: note.clone() }),
+            _ => None,
+        },
+        (waits(after) != waits(before))
+            .then_some(What::State { state: after.state, pending: after.pending_reason }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// An account as a name.
+fn name(login: &Login) -> Name {
+    Name::new(login.as_str()).unwrap_or_default()
+}
