@@ -212,8 +212,7 @@ fn between(before: &Ticket, after: &Ticket) -> Vec<What> {
             (Some(code), Some(note)) if resolved => Some(What::Resolution { code, note: note.clone() }),
             _ => None,
         },
-        (waits(after) != waits(before))
-            .then_some(What::State { state: after.state, pending: after.pending_reason }),
+        (waits(after) != waits(before)).then_some(What::State { state: after.state, pending: after.pending_reason }),
     ]
     .into_iter()
     .flatten()
@@ -223,4 +222,156 @@ fn between(before: &Ticket, after: &Ticket) -> Vec<What> {
 /// An account as a name.
 fn name(login: &Login) -> Name {
     Name::new(login.as_str()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::io::Cursor;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::app::Identity;
+    use crate::app::import::{Plan, Report};
+    use crate::app::run::Requester as Asked;
+    use crate::domain::command::Verb;
+    use crate::domain::command::edit::Tagging;
+    use crate::domain::command::log::{Log, Then};
+    use crate::domain::command::note::AddNote;
+    use crate::domain::command::reopen::Reopen;
+    use crate::domain::command::resolve::Resolve;
+    use crate::domain::command::take::{Start, Take};
+    use crate::domain::incident::{ResolutionCode, Subcategory, Visibility};
+    use crate::domain::number::SiteCode;
+    use crate::domain::text::{Reason, Resolution, Title};
+    use crate::store::New;
+
+    struct Bench {
+        _dir: tempfile::TempDir,
+        desk: Desk,
+        clock: Rc<Cell<i64>>,
+    }
+
+    fn bench() -> Bench {
+        let dir = tempfile::tempdir().unwrap();
+        let identity = Identity { account: Login::new("ann").unwrap(), acting_as: None };
+        let new = New { code: SiteCode::first(), shared: false, demo: false };
+        let clock = Rc::new(Cell::new(1_795_514_400_000));
+        let hand = Rc::clone(&clock);
+        let tick = Box::new(move || {
+            hand.set(hand.get() + 60_000);
+            hand.get()
+        });
+        let desk = Desk::create(&dir.path().join("desk.db"), &new, None, &identity, tick).unwrap();
+        Bench { _dir: dir, desk, clock }
+    }
+
+    fn resolve() -> Resolve {
+        Resolve {
+            code: ResolutionCode::Fixed,
+            note: Resolution::new("Cleared the cache and started it again.").unwrap(),
+            subcategory: Some(Subcategory::Crash),
+            public: true,
+        }
+    }
+
+    /// A few tickets with a past.
+    fn filled() -> Bench {
+        let mut bench = bench();
+        let desk = &mut bench.desk;
+        let eve = Asked::Named("eve@example.com".to_owned());
+        let mut log = |title: &str, then: Then| {
+            let mut log = Log { then, ..Log::titled(Title::new(title).unwrap()) };
+            log.endpoints.push(Label::new("ws-0231").unwrap());
+            log.software_items.push(Label::new("Viewer").unwrap());
+            desk.log(&log, Some(&eve)).unwrap().records[0].1
+        };
+        let (free, worked, _) =
+            (log("free", Then::Queue), log("worked", Then::Take), log("quick", Then::Resolve(resolve())));
+        let note = |vis, text: &str| Verb::Note(AddNote { vis, text: Note::new(text).unwrap() });
+        let reopened = Verb::Reopen(Reopen { reason: Reason::new("it happened once more").unwrap() });
+        for verb in [
+            Verb::Start(Start),
+            note(Visibility::Requester, "we are on it\nand will call"),
+            note(Visibility::Internal, "a slip of the pen"),
+        ] {
+            desk.run(&verb, worked).unwrap();
+        }
+        desk.undo(None).unwrap();
+        for verb in [Verb::Resolve(resolve()), reopened] {
+            desk.run(&verb, worked).unwrap();
+        }
+        let tag = Verb::Tag(Tagging { add: vec![Tag::new("vpn").unwrap()], remove: vec![] });
+        desk.run(&tag, free).unwrap();
+        desk.run(&Verb::Take(Take), free).unwrap();
+        bench
+    }
+
+    fn exported(desk: &Desk, shape: Shape) -> String {
+        let mut out = Vec::new();
+        assert_eq!(desk.export(shape, &mut out).unwrap(), 3);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn import(desk: &mut Desk, text: &str) -> Report {
+        let mut told = Vec::new();
+        let raw = Cursor::new(text.to_owned());
+        let report =
+            desk.import("export", raw, Plan::default(), &mut |notice| told.push(format!("{notice:?}"))).unwrap();
+        assert_eq!(report.left_out + report.rejected, 0, "{told:?}");
+        report
+    }
+
+    /// What a list and the record show of every ticket, but for identities.
+    fn shown(desk: &Desk) -> Vec<String> {
+        let records = desk.store.records_after(0, 100).unwrap();
+        let one = |(_, agg): (i64, AggId)| {
+            let mut row = desk.store.ticket_row(agg).unwrap().unwrap();
+            let is = desk.store.case(agg).unwrap().unwrap().is;
+            (row.agg, row.rid) = (AggId::from_bytes([0; 16]), 0);
+            let it = is.fields;
+            let times = (it.responded_at, it.resolved_at, it.resolved_by, it.closed_at, it.logged_at, it.state_since);
+            let names = (it.tags, it.endpoints, it.software_items, it.resolution_note, it.logged_by);
+            format!("{row:?} {times:?} {names:?} {:?}", desk.store.worklog(agg).unwrap())
+        };
+        records.into_iter().map(one).collect()
+    }
+
+    #[test]
+    fn what_was_exported_gives_the_same_tickets_in_an_empty_desk() {
+        let from = filled();
+        for shape in [Shape::JsonLines, Shape::Json] {
+            let text = exported(&from.desk, shape);
+            assert!(!text.contains("slip of the pen"), "an undone note is not told");
+            let mut to = bench();
+            to.clock.set(from.clock.get());
+            assert_eq!(import(&mut to.desk, &text).imported, 3);
+            let (was, is) = (shown(&from.desk), shown(&to.desk));
+            for (was, is) in was.iter().zip(&is) {
+                assert_eq!(was, is);
+            }
+            assert_eq!(was.len(), is.len());
+            assert_eq!(exported(&to.desk, shape), text);
+        }
+    }
+
+    #[test]
+    fn a_desks_own_export_changes_nothing_in_it() {
+        let mut bench = filled();
+        let text = exported(&bench.desk, Shape::JsonLines);
+        let before = bench.desk.store.last_pos().unwrap();
+        assert_eq!(import(&mut bench.desk, &text).unchanged, 3);
+        assert_eq!(bench.desk.store.last_pos().unwrap(), before);
+    }
+
+    #[test]
+    fn tables_and_texts_name_every_ticket() {
+        let bench = filled();
+        for shape in [Shape::Csv, Shape::Markdown] {
+            let text = exported(&bench.desk, shape);
+            for number in ["INC-1", "INC-2", "INC-3"] {
+                assert!(text.contains(number), "{number} in {text}");
+            }
+        }
+    }
 }

@@ -7,8 +7,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, named_params};
 
 use super::journal::{self, Draft, Head};
 use super::lock::Turn;
-use super::view::{Kept, View};
 use super::record::Imported;
+use super::view::{Kept, View};
 use super::{Store, StoreError, anchor, fresh, people, record, view};
 use crate::domain::change::{Act, Change};
 use crate::domain::command::{Case, Lookup};
