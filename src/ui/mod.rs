@@ -8,6 +8,7 @@
 
 pub mod action;
 pub mod chord;
+pub mod command;
 pub mod help;
 pub mod key;
 pub mod keymap;

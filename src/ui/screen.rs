@@ -1,57 +1,144 @@
-//! What a screen is: a small program of its own, that names what it wants next as data.
+//! What a screen is: a small program of its own, that names what it wants next as data. Lists, records, dialogs and
+//! pickers are all screens; the loop keeps a stack of them.
 
 use crossterm::event::MouseEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::action::{Action, Context};
+use super::command::Command;
+use super::part::chrome::Hint;
 use super::theme::Theme;
+use crate::app::{Desk, Error};
 use crate::domain::id::AggId;
+use crate::domain::incident::Visibility;
+
+/// The records that a dialog is about: the one under the cursor, or the marked ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    pub records: Vec<AggId>,
+}
+
+impl Subject {
+    pub fn one(agg: AggId) -> Self {
+        Self { records: vec![agg] }
+    }
+
+    /// The record whose facts fill the dialog in.
+    pub fn first(&self) -> Option<AggId> {
+        self.records.first().copied()
+    }
+}
 
 /// A place that can be shown. Screens name places, never each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     Queue,
     Escalations,
-    Record(AggId),
+    /// A record, with the list it came from for next and previous.
+    Record(AggId, Vec<AggId>),
     Help(Context),
+    Palette(Context),
+    GoTo,
+    New,
+    Escalate(Subject),
+    Write(Subject, Visibility),
+    Resolve(Subject),
+    Hold(Subject),
+    Assign(Subject),
+    Priority(Subject),
+    Category(Subject),
+    Impact(Subject),
+    Urgency(Subject),
+    Asset(Subject),
+    Tags(Subject),
+    Status(Subject),
+    /// Duplicates into the record that goes on; without duplicates, suggestions for it.
+    Merge { duplicates: Vec<AggId>, survivor: AggId },
+    Unlink(Subject),
+    AcceptAssign(AggId),
+    Return(AggId),
+    Defer(AggId),
+    History(AggId),
+    Changes,
+    Export,
 }
 
 /// What reaches a screen: a named action, or what is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     Act(Action),
-    /// Text for the field that has the keys: a typed character, or a paste.
+    /// A typed character for the field that has the keys.
     Text(String),
+    Paste(String),
     Mouse(MouseEvent),
 }
 
-/// What a screen wants next. `C` is a command for the desk, `Q` a question that another layer answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next<C, Q> {
+/// What a screen wants next.
+#[derive(Debug)]
+pub enum Next {
     Stay,
     /// Say this in the status line.
     Say(String),
+    /// Open a place over this one.
     Go(Place),
+    /// Open a place instead of this one.
+    Instead(Place),
     Back,
-    Do(C),
-    Ask(Q),
-    /// Do this action as if its key had been pressed here.
+    Do(Command),
+    /// Do this action as if its key had been pressed in the screen below, and close.
     Run(Action),
+    /// Put this on the clipboard of the person's terminal.
+    Copy(String),
+    /// Edit a text outside; it comes back through [`Screen::edited`].
+    Edit(String),
+    /// Become another user of this desk.
+    ActAs(crate::domain::text::Login),
+    Quit,
 }
 
-/// A screen over a desk `D`.
+/// What was typed, for the store to keep until it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Dialog and record it belongs to, such as `reply INC-12`.
+    pub place: String,
+    /// Empty when it was sent or thrown away.
+    pub text: String,
+}
+
+/// A screen over the desk.
 ///
 /// `load` reads, `update` decides, `draw` paints; none does another's work. After a command, or when another session
-/// wrote, the loop loads the top screen again.
-pub trait Screen<D, C, Q> {
+/// wrote, the loop loads the top screens again.
+pub trait Screen {
     /// Which keys hold at this moment: those of the innermost layer.
     fn context(&self) -> Context;
 
     /// Reads what is to be shown.
-    fn load(&mut self, desk: &D) -> anyhow::Result<()>;
+    fn load(&mut self, desk: &Desk) -> Result<(), Error>;
 
-    fn update(&mut self, event: Event) -> Next<C, Q>;
+    fn update(&mut self, event: Event) -> Next;
 
     fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme);
+
+    /// Does it lie over the screen below, which is drawn first?
+    fn is_overlay(&self) -> bool {
+        true
+    }
+
+    /// What it asked for was refused: an overlay shows it and keeps what was typed.
+    fn refused(&mut self, _why: &Error) {}
+
+    /// What was typed since this was last asked; `None` when nothing changed.
+    fn draft(&mut self) -> Option<Draft> {
+        None
+    }
+
+    /// A text comes back from the editor outside.
+    fn edited(&mut self, _text: &str) {}
+
+    /// What the footer offers here, the most useful first; an overlay says it on its own border.
+    fn hints(&self) -> Vec<Hint> {
+        Vec::new()
+    }
 }

@@ -1,0 +1,42 @@
+//! What a screen can ask of the desk, as data: the same commands that the command line gives.
+
+use crate::app::run::{Requester, Target};
+use crate::app::{Desk, Error, Receipt};
+use crate::domain::command::Verb;
+use crate::domain::command::log::Log;
+use crate::domain::filter::Filter;
+use crate::domain::id::{AggId, CmdId};
+
+/// A command, before it is carried out.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// One verb on one or more records.
+    Verb(Box<Verb>, Vec<Target>),
+    Log(Box<Log>, Option<Requester>),
+    Merge { duplicates: Vec<AggId>, survivor: AggId },
+    /// The first free ticket of a filter.
+    TakeNext(Filter),
+    /// A command by name, else the person's last.
+    Undo(Option<CmdId>),
+}
+
+impl Command {
+    /// A verb on records by identity.
+    pub fn on(records: &[AggId], verb: Verb) -> Self {
+        Self::Verb(Box::new(verb), records.iter().map(|agg| Target::from(*agg)).collect())
+    }
+
+    /// Carries it out. A verb on one record is refused as such; on several, those that refuse are left alone.
+    pub fn carry_out(&self, desk: &mut Desk) -> Result<Receipt, Error> {
+        match self {
+            Self::Verb(verb, targets) => match &targets[..] {
+                [target] => desk.run(verb, *target),
+                targets => desk.run_each(verb, targets),
+            },
+            Self::Log(log, requester) => desk.log(log, requester.as_ref()),
+            Self::Merge { duplicates, survivor } => desk.merge(duplicates, *survivor),
+            Self::TakeNext(filter) => desk.take_first(|desk, lost| desk.next_of(filter, lost)),
+            Self::Undo(cmd) => desk.undo(*cmd),
+        }
+    }
+}
