@@ -342,22 +342,13 @@ CREATE VIRTUAL TABLE ticket_text USING fts5(
 ----------------------------------------------------------------------------------------------------- session
 -- Of people at their screens; neither journal nor view.
 
--- Text that is typed and not sent.
+-- Text that is typed and not sent; a fresh one shows others who is writing.
 CREATE TABLE draft (
   person TEXT    NOT NULL,
-  place  TEXT    NOT NULL,                   -- dialog and record it belongs to
+  place  TEXT    NOT NULL,                   -- dialog and record it belongs to: 'reply INC-12'
+  about  TEXT    NOT NULL,                   -- the record alone
   text   TEXT    NOT NULL,
   at     INTEGER NOT NULL,
   PRIMARY KEY (person, place)
 ) STRICT, WITHOUT ROWID;
-
--- Who has what open; a row is old after 60 seconds.
-CREATE TABLE presence (
-  person TEXT    NOT NULL,
-  pid    INTEGER NOT NULL,
-  rid    INTEGER NOT NULL,
-  doing  TEXT    NOT NULL,
-  at     INTEGER NOT NULL,
-  PRIMARY KEY (person, pid)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX presence_record ON presence (rid, at);
+CREATE INDEX draft_about ON draft (about, at);

@@ -1,22 +1,14 @@
-//! What people have at their screens: drafts that survive a lost connection, and who has what open.
+//! What people have at their screens: drafts that survive a lost connection, and who is writing where.
 
 use anyhow::{Context, Result};
-use rusqlite::{OptionalExtension, TransactionBehavior, named_params, params};
+use rusqlite::{OptionalExtension, named_params, params};
 
 use super::Store;
-use crate::domain::id::AggId;
 use crate::domain::text::Login;
 use crate::domain::time::Instant;
 
-/// A presence row older than this many seconds is of someone who left.
-const LEASE_SECS: i64 = 60;
-
-/// Someone else who has a record open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Present {
-    pub person: String,
-    pub doing: String,
-}
+/// Someone whose draft is older than this many seconds has stopped typing.
+const WRITING_SECS: i64 = 60;
 
 impl Store {
     /// Keeps what is typed; an empty text forgets it.
@@ -27,11 +19,16 @@ impl Store {
                 .prepare_cached("DELETE FROM draft WHERE person = ?1 AND place = ?2")?
                 .execute(params![person.as_str(), place])?;
         } else {
+            // A place is a dialog and the record it is about: `reply INC-12`.
+            let about = place.split_once(' ').map_or("", |(_, about)| about);
             self.db
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO draft (person, place, text, at) VALUES (:person, :place, :text, :at)",
+                    "INSERT OR REPLACE INTO draft (person, place, about, text, at)
+                     VALUES (:person, :place, :about, :text, :at)",
                 )?
-                .execute(named_params! { ":person": person.as_str(), ":place": place, ":text": text, ":at": now })
+                .execute(named_params! {
+                    ":person": person.as_str(), ":place": place, ":about": about, ":text": text, ":at": now,
+                })
                 .context("keeping a draft")?;
         }
         Ok(())
@@ -52,36 +49,13 @@ impl Store {
         rows.collect::<rusqlite::Result<_>>().context("reading drafts")
     }
 
-    /// Says that a person has a record open; `None` says that nothing is.
-    pub fn be_present(&mut self, person: &Login, open: Option<(AggId, &str)>, now: Instant) -> Result<()> {
-        let _turn = self.queue.take()?;
-        let pid = std::process::id();
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        match open {
-            None => tx
-                .prepare_cached("DELETE FROM presence WHERE person = ?1 AND pid = ?2")?
-                .execute(params![person.as_str(), pid])?,
-            Some((agg, doing)) => tx
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO presence (person, pid, rid, doing, at)
-                     SELECT :person, :pid, rid, :doing, :at FROM ticket WHERE agg = :agg",
-                )?
-                .execute(named_params! {
-                    ":person": person.as_str(), ":pid": pid, ":doing": doing, ":at": now, ":agg": agg,
-                })?,
-        };
-        tx.commit().context("saying what is open")
-    }
-
-    /// Who else has the record open now.
-    pub fn present(&self, agg: AggId, except: &Login, now: Instant) -> Result<Vec<Present>> {
+    /// Who else typed something about a record within the last minute: their drafts say so.
+    pub fn writers_on(&self, name: &str, except: &Login, now: Instant) -> Result<Vec<String>> {
         let mut statement = self.db.prepare_cached(
-            "SELECT DISTINCT person, doing FROM presence
-             WHERE rid = (SELECT rid FROM ticket WHERE agg = :agg) AND at > :since AND person <> :me",
+            "SELECT DISTINCT person FROM draft WHERE about = :name AND at > :since AND person <> :me ORDER BY person",
         )?;
-        let parameters = named_params! { ":agg": agg, ":since": now.0 - LEASE_SECS, ":me": except.as_str() };
-        let rows = statement
-            .query_map(parameters, |row| Ok(Present { person: row.get("person")?, doing: row.get("doing")? }))?;
-        rows.collect::<rusqlite::Result<_>>().context("reading who has it open")
+        let parameters = named_params! { ":name": name, ":since": now.0 - WRITING_SECS, ":me": except.as_str() };
+        let rows = statement.query_map(parameters, |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<_>>().context("reading who else is writing")
     }
 }

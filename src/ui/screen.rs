@@ -117,6 +117,11 @@ pub trait Screen {
     /// Reads what is to be shown.
     fn load(&mut self, desk: &Desk) -> Result<(), Error>;
 
+    /// Reads what the cursor is on, after every key: little, or nothing.
+    fn look(&mut self, _desk: &Desk) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn update(&mut self, event: Event) -> Next;
 
     fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme);
@@ -126,12 +131,37 @@ pub trait Screen {
         true
     }
 
+    /// The records that a verb would be about here.
+    fn subject(&self) -> Option<Subject> {
+        None
+    }
+
     /// What it asked for was refused: an overlay shows it and keeps what was typed.
     fn refused(&mut self, _why: &Error) {}
 
     /// What was typed since this was last asked; `None` when nothing changed.
     fn draft(&mut self) -> Option<Draft> {
         None
+    }
+
+    /// The place of a draft that was just sent, so that it is forgotten.
+    fn sent(&mut self) -> Option<String> {
+        self.draft().map(|draft| draft.place)
+    }
+
+    /// Time passes while nobody types; true when there is something new to draw.
+    fn pass(&mut self, _now: std::time::Instant) -> bool {
+        false
+    }
+
+    /// Is an answer of a query still to come? Then the loop looks again at once.
+    fn awaits(&self) -> bool {
+        false
+    }
+
+    /// The records of this list in order, for next and previous in a record opened from it.
+    fn siblings(&self) -> Vec<AggId> {
+        Vec::new()
     }
 
     /// A text comes back from the editor outside.

@@ -58,6 +58,11 @@ impl Desk {
         Ok(self.store().history(agg)?)
     }
 
+    /// Who else is writing on that record now.
+    pub fn writers_on(&self, name: &str) -> Result<Vec<String>, Error> {
+        Ok(self.store().writers_on(name, &self.person().login, self.now())?)
+    }
+
     fn with_people(&self, case: Case, worklog: Vec<Entry>) -> Result<RecordView, Error> {
         let requester = match case.ticket().requester {
             Some(agg) => self.store().contact(agg)?,

@@ -5,6 +5,7 @@
 //! - [`prompt`] and [`editor`]: one line and many lines of text; [`picker`]: a list that narrows; [`form`]: fields
 
 pub mod chrome;
+pub mod clock;
 pub mod editor;
 pub mod form;
 pub mod frame;

@@ -99,6 +99,11 @@ impl<K: Clone + PartialEq> Cursor<K> {
         self.at.as_ref()
     }
 
+    /// The first row that was drawn, from zero.
+    pub const fn top(&self) -> usize {
+        self.top
+    }
+
     pub fn put(&mut self, key: K) {
         self.at = Some(key);
     }

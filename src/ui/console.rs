@@ -1,0 +1,535 @@
+//! The console: a stack of screens over one desk. Keys come in, effects for the terminal go out; nothing here knows
+//! the terminal, so that all of it runs in a test.
+
+use std::time::{Duration, Instant as Clock};
+
+use crossterm::event::MouseEvent;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::action::{Action, Context};
+use super::chord::Chord;
+use super::command::Command;
+use super::dialog;
+use super::keymap::Keymap;
+use super::part::chrome::{Header, View, footer, status, undo_hint};
+use super::part::clock;
+use super::part::frame::{Room, boxed, room};
+use super::queue::Queue;
+use super::record::Record;
+use super::screen::{Draft, Event, Next, Place, Screen, Subject};
+use super::theme::{Role, Theme};
+use super::typed::{Outcome, Typed};
+use super::{inbox, term::clipboard};
+use crate::app::{Desk, Error, Receipt};
+use crate::domain::command::Verb;
+use crate::domain::role::{Role as Duty, Tier};
+
+/// Typed text is stored at the latest this long after the first unsaved key.
+const DRAFT_AFTER: Duration = Duration::from_millis(700);
+/// A second `q` within this time quits.
+const QUIT_WITHIN: Duration = Duration::from_secs(2);
+/// Timers of the desk are applied this often.
+const TICK_EVERY: Duration = Duration::from_secs(60);
+
+/// What the terminal shall do besides drawing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    Suspend,
+    Repaint,
+    Copy(String),
+    /// Edit this text in the editor outside; it comes back through [`Console::edited`].
+    Edit(String),
+    Quit,
+}
+
+/// What the status line says.
+#[derive(Debug, Default)]
+struct Said {
+    text: String,
+    error: bool,
+    /// Can the last command be undone? Then the right side says how.
+    undoable: bool,
+}
+
+/// A running console.
+pub struct Console {
+    desk: Desk,
+    keymap: Keymap,
+    theme: Theme,
+    typed: Typed,
+    stack: Vec<Box<dyn Screen>>,
+    view: View,
+    previous: Option<View>,
+    header: Header,
+    said: Said,
+    last_verb: Option<Box<Verb>>,
+    unsaved: Option<(Draft, Clock)>,
+    quit_armed: Option<Clock>,
+    ticked: Clock,
+    stale: bool,
+}
+
+impl Console {
+    /// Opens on the queue of the person's tier.
+    pub fn new(mut desk: Desk, keymap: Keymap, theme: Theme, host: String) -> Result<Self, Error> {
+        desk.tick()?;
+        let mut it = Self {
+            header: Header { host, ..Header::default() },
+            desk,
+            keymap,
+            theme,
+            typed: Typed::default(),
+            stack: Vec::new(),
+            view: View::Queue,
+            previous: None,
+            said: Said::default(),
+            last_verb: None,
+            unsaved: None,
+            quit_armed: None,
+            ticked: Clock::now(),
+            stale: true,
+        };
+        it.show_view(View::Queue)?;
+        Ok(it)
+    }
+
+    /// Says something before the first key.
+    pub fn greet(&mut self, text: impl Into<String>) {
+        self.said = Said { text: text.into(), ..Said::default() };
+    }
+
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Must it be drawn?
+    pub fn take_stale(&mut self) -> bool {
+        std::mem::take(&mut self.stale)
+    }
+
+    pub fn make_stale(&mut self) {
+        self.stale = true;
+    }
+
+    fn context(&self) -> Context {
+        self.stack.last().map_or(Context::Global, |screen| screen.context())
+    }
+
+    /// One key of the person.
+    pub fn press(&mut self, key: Chord, at: Clock) -> Vec<Effect> {
+        self.stale = true;
+        let outcomes = self.typed.press(&self.keymap, self.context(), key, at);
+        let mut effects = Vec::new();
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Act(action) => self.act(action, &mut effects),
+                Outcome::Text(c) => self.event(Event::Text(c.to_string()), &mut effects),
+                Outcome::More => {}
+                Outcome::Unknown(why) => self.say(why),
+            }
+        }
+        self.note_draft(at);
+        effects
+    }
+
+    pub fn paste(&mut self, text: &str, at: Clock) -> Vec<Effect> {
+        self.stale = true;
+        let mut effects = Vec::new();
+        self.event(Event::Paste(crate::domain::text::clean(text)), &mut effects);
+        self.note_draft(at);
+        effects
+    }
+
+    pub fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        self.stale = true;
+        let mut effects = Vec::new();
+        self.event(Event::Mouse(mouse), &mut effects);
+        effects
+    }
+
+    /// A text comes back from the editor outside.
+    pub fn edited(&mut self, text: &str) {
+        self.stale = true;
+        if let Some(top) = self.stack.last_mut() {
+            top.edited(text);
+        }
+    }
+
+    /// What time and other sessions bring: changed rows, due timers, drafts to keep. Called many times a second;
+    /// costs one integer read when nothing happened.
+    pub fn pass(&mut self, now: Clock) {
+        let changed = self.desk.changed();
+        self.settle(changed.map(|changed| {
+            if changed {
+                self.reload();
+            }
+        }));
+        if now.duration_since(self.ticked) >= TICK_EVERY {
+            self.ticked = now;
+            let ticked = self.desk.tick();
+            self.settle(ticked.map(|_| self.reload()));
+        }
+        if self.unsaved.as_ref().is_some_and(|(_, since)| now.duration_since(*since) >= DRAFT_AFTER) {
+            self.save_draft();
+        }
+        if self.stack.last_mut().is_some_and(|top| top.pass(now)) || self.typed.popup_due().is_some_and(|due| due <= now) {
+            self.stale = true;
+        }
+    }
+
+    /// Keeps what is typed, whatever happens next.
+    pub fn save_draft(&mut self) {
+        let Some((draft, _)) = self.unsaved.take() else { return };
+        let (login, now) = (self.desk.person().login.clone(), self.desk.now());
+        let saved = self.desk.store_mut().save_draft(&login, &draft.place, &draft.text, now);
+        match saved {
+            Ok(()) if !draft.text.is_empty() => {
+                self.said = Said { text: format!("draft saved {}", self.clock(true)), ..Said::default() };
+                self.stale = true;
+            }
+            Ok(()) => {}
+            Err(why) => self.settle(Err::<(), _>(why.into())),
+        }
+    }
+
+    fn note_draft(&mut self, at: Clock) {
+        let Some(draft) = self.stack.last_mut().and_then(|top| top.draft()) else { return };
+        if self.unsaved.as_ref().is_some_and(|(other, _)| other.place != draft.place) {
+            self.save_draft();
+        }
+        let since = self.unsaved.as_ref().map_or(at, |(_, since)| *since);
+        self.unsaved = Some((draft, since));
+    }
+
+    fn act(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        if action != Action::Quit && action != Action::Cancel {
+            self.quit_armed = None;
+        }
+        let context = self.context();
+        match action {
+            Action::Suspend => effects.push(Effect::Suspend),
+            Action::Repaint => effects.push(Effect::Repaint),
+            Action::Quit => self.quit(effects),
+            Action::Cancel if self.stack.len() <= 1 => self.quit(effects),
+            Action::Help => self.follow(Next::Go(Place::Help(context)), effects),
+            Action::Palette => self.follow(Next::Go(Place::Palette(context)), effects),
+            Action::GoTo => self.follow(Next::Go(Place::GoTo), effects),
+            Action::New => self.follow(Next::Go(Place::New), effects),
+            Action::Changes => self.follow(Next::Go(Place::Changes), effects),
+            Action::Export => self.follow(Next::Go(Place::Export), effects),
+            Action::Undo => self.follow(Next::Do(Command::Undo(None)), effects),
+            Action::Repeat => self.repeat(effects),
+            Action::ViewQueue => self.go_view(View::Queue),
+            Action::ViewEscalations => self.go_view(View::Escalations),
+            Action::ViewBack => {
+                if let Some(view) = self.previous {
+                    self.go_view(view);
+                }
+            }
+            Action::ViewProblems
+            | Action::ViewCampaigns
+            | Action::ViewDashboard
+            | Action::ViewAssets
+            | Action::ViewReports => {
+                self.say(format!("{}: not in this version; 1 queue, 2 escalations", action.facts().hint));
+            }
+            _ => self.event(Event::Act(action), effects),
+        }
+    }
+
+    fn event(&mut self, event: Event, effects: &mut Vec<Effect>) {
+        if self.said.error {
+            self.said = Said::default();
+        }
+        let Some(top) = self.stack.last_mut() else { return };
+        let next = top.update(event);
+        self.follow(next, effects);
+        let looked = self.stack.last_mut().map_or(Ok(()), |top| top.look(&self.desk));
+        self.settle(looked);
+    }
+
+    /// Is an answer of a query still to come?
+    pub fn awaits(&self) -> bool {
+        self.stack.last().is_some_and(|top| top.awaits())
+    }
+
+    fn follow(&mut self, next: Next, effects: &mut Vec<Effect>) {
+        match next {
+            Next::Stay => {}
+            Next::Say(text) => self.say(text),
+            Next::Go(place) => self.go(place),
+            Next::Instead(place) => {
+                self.leave();
+                self.go(place);
+            }
+            Next::Back => self.back(),
+            Next::Do(command) => self.carry_out(command),
+            Next::Run(action) => {
+                self.leave();
+                self.act(action, effects);
+            }
+            Next::Copy(text) => {
+                self.say(format!("copied {}", crate::domain::text::cut(&text, 40)));
+                effects.push(Effect::Copy(text));
+            }
+            Next::Edit(text) => effects.push(Effect::Edit(text)),
+            Next::ActAs(login) => {
+                self.leave();
+                let became = self.desk.act_as(&login);
+                self.settle(became.and_then(|()| self.show_view(View::Queue)));
+                if !self.said.error {
+                    self.say(format!("you are {login} now; : and a name changes that"));
+                }
+            }
+            Next::Quit => effects.push(Effect::Quit),
+        }
+    }
+
+    fn go(&mut self, place: Place) {
+        let opened: Result<Box<dyn Screen>, Error> = match place {
+            Place::Queue => return self.go_view(View::Queue),
+            Place::Escalations => return self.go_view(View::Escalations),
+            Place::Record(agg, siblings) => {
+                if self.stack.len() > 1 && !self.stack.last().is_some_and(|top| top.is_overlay()) {
+                    self.leave();
+                }
+                Ok(Box::new(Record::new(agg, siblings)))
+            }
+            place => match dialog::open(&place, &self.desk, &self.keymap) {
+                Ok(Some(dialog)) => Ok(dialog),
+                Ok(None) => return self.say("that is not in this version"),
+                Err(why) => Err(why),
+            },
+        };
+        let loaded = opened.and_then(|mut screen| screen.load(&self.desk).map(|()| screen));
+        match loaded {
+            Ok(screen) => self.stack.push(screen),
+            Err(why) => self.settle(Err::<(), _>(why)),
+        }
+    }
+
+    fn go_view(&mut self, view: View) {
+        let shown = self.show_view(view);
+        self.settle(shown);
+    }
+
+    fn show_view(&mut self, view: View) -> Result<(), Error> {
+        self.save_draft();
+        let mut screen: Box<dyn Screen> = match view {
+            View::Escalations => Box::new(inbox::Inbox::new(&self.desk)),
+            _ => Box::new(Queue::new(&self.desk)?),
+        };
+        screen.load(&self.desk)?;
+        if view != self.view {
+            self.previous = Some(self.view);
+        }
+        self.view = view;
+        self.stack = vec![screen];
+        self.stale = true;
+        self.read_header()
+    }
+
+    /// Closes the top screen; its draft is kept.
+    fn leave(&mut self) {
+        if let Some(draft) = self.stack.last_mut().and_then(|top| top.draft()) {
+            self.unsaved = Some((draft, Clock::now()));
+        }
+        self.save_draft();
+        if self.stack.len() > 1 {
+            self.stack.pop();
+        }
+    }
+
+    fn back(&mut self) {
+        if self.stack.len() > 1 {
+            self.leave();
+            self.reload();
+        } else {
+            self.say("this is the outermost layer; q quits");
+        }
+    }
+
+    fn quit(&mut self, effects: &mut Vec<Effect>) {
+        if self.stack.len() > 1 {
+            return self.back();
+        }
+        let now = Clock::now();
+        if self.quit_armed.is_some_and(|armed| now.duration_since(armed) <= QUIT_WITHIN) {
+            self.save_draft();
+            effects.push(Effect::Quit);
+            return;
+        }
+        self.quit_armed = Some(now);
+        self.say("q again to quit");
+    }
+
+    fn repeat(&mut self, effects: &mut Vec<Effect>) {
+        let subject = self.stack.last().and_then(|top| top.subject());
+        match (self.last_verb.clone(), subject) {
+            (Some(verb), Some(Subject { records })) => self.follow(Next::Do(Command::on(&records, *verb)), effects),
+            (None, _) => self.say("nothing was done yet that could be repeated"),
+            (_, None) => self.say("there is no ticket under the cursor"),
+        }
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        let done = command.carry_out(&mut self.desk);
+        let dialog = self.stack.last().is_some_and(|top| top.is_overlay());
+        match done {
+            Err(why) => {
+                if let Some(top) = self.stack.last_mut().filter(|_| dialog) {
+                    top.refused(&why);
+                }
+                self.settle(Err::<(), _>(why));
+            }
+            Ok(receipt) => {
+                if let Command::Verb(verb, _) = &command {
+                    self.last_verb = Some(verb.clone());
+                }
+                if dialog {
+                    self.forget_draft();
+                    self.stack.pop();
+                }
+                self.done(&command, &receipt);
+            }
+        }
+    }
+
+    fn done(&mut self, command: &Command, receipt: &Receipt) {
+        let nothing = receipt.records.is_empty();
+        self.said = Said { text: receipt.sentence(), error: nothing, undoable: !nothing };
+        self.reload();
+        if let (Command::TakeNext(_), Some((_, agg))) = (command, receipt.records.first()) {
+            let siblings = self.stack.last().map(|top| top.siblings()).unwrap_or_default();
+            self.go(Place::Record(*agg, siblings));
+        }
+    }
+
+    /// What was typed in the top dialog is sent: nothing of it is left to keep.
+    fn forget_draft(&mut self) {
+        let typed = self.stack.last_mut().and_then(|top| top.sent());
+        let place = typed.or_else(|| self.unsaved.take().map(|(draft, _)| draft.place));
+        self.unsaved = None;
+        if let Some(place) = place {
+            let (login, now) = (self.desk.person().login.clone(), self.desk.now());
+            let forgot = self.desk.store_mut().save_draft(&login, &place, "", now);
+            self.settle(forgot.map_err(Error::from));
+        }
+    }
+
+    fn reload(&mut self) {
+        self.stale = true;
+        for n in 0..self.stack.len() {
+            let loaded = self.stack[n].load(&self.desk);
+            self.settle(loaded);
+        }
+        let read = self.read_header();
+        self.settle(read);
+    }
+
+    fn read_header(&mut self) -> Result<(), Error> {
+        let person = self.desk.person();
+        let (login, tier) = (person.login.clone(), person.tier);
+        let decides = |t: &Tier| person.is(Duty::Supervisor) || tier.is_some_and(|own| own >= *t);
+        let tiers: Vec<Tier> = Tier::ALL.into_iter().filter(decides).collect();
+        let mut waiting = 0;
+        for tier in tiers {
+            waiting += self.desk.store().badges(tier, &login)?.waiting;
+        }
+        self.header.waiting = u64::try_from(waiting).unwrap_or(0);
+        self.header.tier = tier.map(|tier| format!("T{tier}")).unwrap_or_default();
+        self.header.login = login.to_string();
+        self.header.view = Some(self.view);
+        Ok(())
+    }
+
+    fn say(&mut self, text: impl Into<String>) {
+        self.said = Said { text: text.into(), ..Said::default() };
+        self.stale = true;
+    }
+
+    /// Shows why something came to nothing.
+    fn settle(&mut self, outcome: Result<(), Error>) {
+        if let Err(why) = outcome {
+            let hint = if why.hint().is_empty() { String::new() } else { format!("; {}", why.hint()) };
+            self.said = Said { text: format!("error: {why}{hint}"), error: true, undoable: false };
+            self.stale = true;
+        }
+    }
+
+    fn clock(&self, seconds: bool) -> String {
+        let (now, zone) = (self.desk.now(), self.desk.policy().zone);
+        let minutes = clock::time(now, zone);
+        if seconds { format!("{minutes}:{:02}", now.0.rem_euclid(60)) } else { minutes }
+    }
+
+    /// Paints what is there.
+    pub fn draw(&mut self, frame: &mut Frame<'_>) {
+        let area = frame.area();
+        let room = room(area.width, area.height);
+        let body = self.draw_chrome(frame, area, room);
+        let first = self.stack.iter().rposition(|screen| !screen.is_overlay()).unwrap_or(0);
+        for screen in &mut self.stack[first..] {
+            screen.draw(frame, body, &self.theme);
+        }
+        self.draw_popup(frame, body);
+    }
+
+    fn draw_chrome(&mut self, frame: &mut Frame<'_>, area: Rect, room: Room) -> Rect {
+        let mut body = area;
+        if room.tabs {
+            self.header.clock = self.clock(false);
+            frame.buffer_mut().set_string(0, area.y, self.header.line(area.width), self.theme.style(Role::Plain));
+            body.y += 1;
+            body.height -= 1;
+        }
+        if !room.chrome {
+            return body;
+        }
+        let context = self.context();
+        let below = self.stack.iter().rev().find(|screen| !screen.is_overlay());
+        let (hints, context) =
+            below.map_or((Vec::new(), context), |screen| (screen.hints(), screen.context()));
+        let lines = footer(&self.keymap, context, &hints, area.width, room.footer_lines);
+        let bottom = area.bottom();
+        for (line, y) in lines.iter().zip(bottom - room.footer_lines..) {
+            frame.buffer_mut().set_string(0, y, line, self.theme.style(Role::Faint));
+        }
+        let right = if self.said.undoable { undo_hint(&self.keymap, context, area.width) } else { String::new() };
+        let role = if self.said.error { Role::Error } else { Role::Receipt };
+        let line = status(&self.said.text, &right, area.width);
+        let y = bottom - room.footer_lines - 1;
+        frame.buffer_mut().set_string(0, y, line, self.theme.style(role));
+        body.height = y - body.y;
+        body
+    }
+
+    /// What may follow a begun sequence, once the person hesitates.
+    fn draw_popup(&self, frame: &mut Frame<'_>, body: Rect) {
+        let begun = self.typed.begun(&self.keymap, self.context());
+        if begun.is_empty() || self.typed.popup_due().is_none_or(|due| due > Clock::now()) {
+            return;
+        }
+        let height = (begun.len() as u16 + 2).min(body.height);
+        let width = 44.min(body.width);
+        let area = Rect { x: body.right() - width, y: body.bottom() - height, width, height };
+        let inner = boxed(frame.buffer_mut(), area, "then", "Esc", &self.theme);
+        for (binding, y) in begun.iter().zip(inner.y..inner.bottom()) {
+            let key = binding.sequence.last().map(ToString::to_string).unwrap_or_default();
+            let text = format!("{key:<6} {}", binding.action.facts().short);
+            frame.buffer_mut().set_stringn(inner.x, y, text, inner.width.into(), self.theme.style(Role::Plain));
+        }
+    }
+}
+
+/// The sequence that puts a text on the clipboard of the person's own terminal.
+pub fn clipboard_bytes(text: &str) -> Option<Vec<u8>> {
+    let term = std::env::var("TERM").unwrap_or_default();
+    let between = clipboard::Between::told_by(
+        std::env::var_os("TMUX").is_some(),
+        std::env::var_os("STY").is_some(),
+        &term,
+    );
+    clipboard::copy(text, between)
+}

@@ -1,0 +1,156 @@
+//! The filter bar: a line in the filter language, answered while one types. A text that cannot be read keeps the
+//! result before it on the screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::query::live::Live;
+use crate::app::query::queue::Page;
+use crate::app::{Desk, Error};
+use crate::domain::filter::complete::complete;
+use crate::domain::filter::{self, Filter};
+use crate::domain::refusal::Refusal;
+use crate::ui::action::Action;
+use crate::ui::part::prompt::Prompt;
+use crate::ui::screen::Event;
+use crate::ui::theme::{Role, Theme};
+
+/// A filter that was kept with Enter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub text: String,
+    pub filter: Filter,
+}
+
+/// What the bar wants after a key.
+pub enum Asked {
+    Stay,
+    /// Back to the list with this filter; none when the line is empty.
+    Keep(Option<Kept>),
+    /// Back to the list with the filter that was there before.
+    Restore,
+    Say(String),
+}
+
+/// The line that is being typed.
+pub struct Bar {
+    prompt: Prompt,
+    changed: bool,
+    good: Option<Filter>,
+    complaint: String,
+    live: Option<Live>,
+    asked: u64,
+    answered: u64,
+}
+
+impl Bar {
+    pub fn new(text: &str) -> Self {
+        Self {
+            prompt: Prompt::new(text),
+            changed: false,
+            good: filter::parse(text).ok(),
+            complaint: String::new(),
+            live: None,
+            asked: 0,
+            answered: 0,
+        }
+    }
+
+    /// The newest text that could be read.
+    pub const fn good(&self) -> Option<&Filter> {
+        self.good.as_ref()
+    }
+
+    pub fn complaint(&self) -> String {
+        self.complaint.clone()
+    }
+
+    pub fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    pub fn update(&mut self, event: &Event) -> Asked {
+        match event {
+            Event::Act(Action::FilterKeep) => return self.keep(),
+            Event::Act(Action::FilterRestore | Action::Cancel) => return Asked::Restore,
+            Event::Act(Action::FilterComplete) => self.complete(),
+            Event::Act(Action::FilterGrammar) => {
+                return Asked::Say("field:value, is:word, -not, (a | b), sort:field; Tab completes".to_owned());
+            }
+            Event::Act(Action::FilterSave) => return Asked::Say("saved views are not in this version".to_owned()),
+            Event::Act(action) => self.changed |= self.prompt.act(*action),
+            Event::Text(text) | Event::Paste(text) => self.changed |= self.prompt.insert(text),
+            Event::Mouse(_) => {}
+        }
+        Asked::Stay
+    }
+
+    fn keep(&self) -> Asked {
+        let text = self.prompt.text().trim();
+        if text.is_empty() {
+            return Asked::Keep(None);
+        }
+        match &self.good {
+            Some(filter) if self.complaint.is_empty() => {
+                Asked::Keep(Some(Kept { text: text.to_owned(), filter: filter.clone() }))
+            }
+            _ => Asked::Say(self.complaint.clone()),
+        }
+    }
+
+    fn complete(&mut self) {
+        let text = self.prompt.text().to_owned();
+        if let Some(first) = complete(&text, text.len()).into_iter().next() {
+            let mut whole = text;
+            whole.replace_range(first.replaces.clone(), &first.insert);
+            self.prompt = Prompt::new(&whole);
+            self.changed = true;
+        }
+    }
+
+    /// Reads the line; `None` when it cannot be read, and then [`complaint`](Self::complaint) says why.
+    pub fn read(&mut self, _desk: &Desk) -> Result<Option<()>, Error> {
+        match filter::parse(self.prompt.text()) {
+            Ok(filter) => {
+                self.good = Some(filter);
+                self.complaint.clear();
+                Ok(Some(()))
+            }
+            Err(why) => {
+                self.complaint = Refusal::from(why).message;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Asks for the rows on the query thread; a running query is cancelled.
+    pub fn ask(&mut self, desk: &Desk, filter: &Filter, limit: u32) -> Result<(), Error> {
+        if self.live.is_none() {
+            self.live = Some(desk.live()?);
+        }
+        self.asked += 1;
+        if let Some(live) = &self.live {
+            live.ask(self.asked, filter.clone(), limit);
+        }
+        Ok(())
+    }
+
+    /// Is an answer still to come?
+    pub const fn awaits(&self) -> bool {
+        self.answered < self.asked
+    }
+
+    /// The newest answer, once it is there.
+    pub fn answer(&mut self) -> Option<Result<Page, Error>> {
+        let (asked, page) = self.live.as_mut()?.try_answer()?;
+        self.answered = self.answered.max(asked);
+        (asked == self.asked).then_some(page)
+    }
+
+    pub fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+        frame.buffer_mut().set_string(area.x, area.y, " / ", theme.style(Role::Heading));
+        let line = Rect { x: area.x + 3, width: area.width.saturating_sub(3), ..area };
+        let role = if self.complaint.is_empty() { Role::Plain } else { Role::Error };
+        self.prompt.draw(frame, line, theme.style(role), true);
+    }
+}

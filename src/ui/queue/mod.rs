@@ -1,0 +1,412 @@
+//! The queue: a tier's tickets, most urgent first, with saved tabs, a filter, marks and a preview. The cursor stays on
+//! its ticket whatever others do.
+
+mod bar;
+mod lines;
+mod paint;
+mod preview;
+mod tabs;
+
+use std::time::{Duration, Instant as Clock};
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::action::{Action, Context};
+use super::command::Command;
+use super::part::chrome::Hint;
+use super::part::table::{Cursor, Row};
+use super::screen::{Event, Next, Place, Screen, Subject};
+use super::theme::Theme;
+use super::verbs;
+use crate::app::query::queue::Page;
+use crate::app::{Desk, Error};
+use crate::domain::filter::Filter;
+use crate::domain::id::AggId;
+use crate::domain::time::Instant;
+use crate::store::queue::TicketRow;
+use bar::{Bar, Kept};
+use preview::Preview;
+use tabs::Tabs;
+
+/// Rows that are read at once.
+const PAGE: u32 = 200;
+/// Tickets that *mark all* reaches.
+const MARKS_MAX: u32 = 2_000;
+/// The order of rows is left alone this long after the cursor moved.
+const HOLD: Duration = Duration::from_secs(10);
+
+/// The queue screen.
+pub struct Queue {
+    tabs: Tabs,
+    /// What the person filters for, on top of the tab.
+    kept: Option<Kept>,
+    bar: Option<Bar>,
+    rows: Vec<TicketRow>,
+    /// The rows as they are drawn.
+    lines: Vec<Row<AggId>>,
+    page: Option<Page>,
+    cursor: Cursor<AggId>,
+    marks: Vec<AggId>,
+    range_from: Option<AggId>,
+    mark_all: bool,
+    /// Rows that arrived while the order was held.
+    waiting: usize,
+    moved: Option<Clock>,
+    refresh: bool,
+    preview: Preview,
+    drafts: Vec<String>,
+    login: String,
+    now: Instant,
+    complaint: String,
+}
+
+impl Queue {
+    pub fn new(desk: &Desk) -> Result<Self, Error> {
+        Ok(Self {
+            tabs: Tabs::of(desk.person()),
+            kept: None,
+            bar: None,
+            rows: Vec::new(),
+            lines: Vec::new(),
+            page: None,
+            cursor: Cursor::default(),
+            marks: Vec::new(),
+            range_from: None,
+            mark_all: false,
+            waiting: 0,
+            moved: None,
+            refresh: false,
+            preview: Preview::new(desk.policy().zone),
+            drafts: Vec::new(),
+            login: desk.person().login.to_string(),
+            now: desk.now(),
+            complaint: String::new(),
+        })
+    }
+
+    /// The filter in force: the tab's, with the person's on top.
+    fn filter(&self) -> Filter {
+        let base = self.tabs.filter();
+        match (&self.bar, &self.kept) {
+            (Some(bar), _) if bar.good().is_some() => bar.good().cloned().unwrap_or_default().and(&base),
+            (None, Some(kept)) => kept.filter.clone().and(&base),
+            _ => base,
+        }
+    }
+
+    /// Is the order held, because someone is reading or choosing?
+    fn is_held(&self) -> bool {
+        !self.marks.is_empty() || self.moved.is_some_and(|moved| moved.elapsed() < HOLD)
+    }
+
+    fn keys(&self) -> Vec<AggId> {
+        self.rows.iter().map(|row| row.agg).collect()
+    }
+
+    /// Reads the first page again and puts it in place of what is shown.
+    fn read(&mut self, desk: &Desk) -> Result<(), Error> {
+        let page = desk.page(&self.filter(), PAGE, None)?;
+        self.show(page);
+        Ok(())
+    }
+
+    fn show(&mut self, mut page: Page) {
+        self.rows = std::mem::take(&mut page.rows);
+        self.page = Some(page);
+        self.waiting = 0;
+        self.refresh = false;
+        let keys = self.keys();
+        self.marks.retain(|mark| keys.contains(mark) || self.page.as_ref().is_some_and(|page| page.next.is_some()));
+        self.cursor.settle(&keys);
+        self.draw_lines();
+    }
+
+    /// Takes what changed into the rows that are shown, without moving any; counts what is new.
+    fn update_in_place(&mut self, desk: &Desk) -> Result<(), Error> {
+        let fresh = desk.page(&self.filter(), PAGE, None)?;
+        self.waiting = fresh.rows.iter().filter(|row| !self.rows.iter().any(|old| old.agg == row.agg)).count();
+        for row in &mut self.rows {
+            let known = fresh.rows.iter().find(|it| it.agg == row.agg).cloned();
+            if let Some(changed) = known.map_or_else(|| desk.store().ticket_row(row.agg), |row| Ok(Some(row)))? {
+                *row = changed;
+            }
+        }
+        self.draw_lines();
+        Ok(())
+    }
+
+    /// Reads on when the cursor nears the end of what was read.
+    fn read_on(&mut self, desk: &Desk) -> Result<(), Error> {
+        let near = self.cursor.at().and_then(|at| self.rows.iter().rposition(|row| row.agg == *at));
+        let near_end = near.is_some_and(|at| at + 40 >= self.rows.len());
+        let Some(next) = self.page.as_ref().and_then(|page| page.next.clone()).filter(|_| near_end) else {
+            return Ok(());
+        };
+        let mut more = desk.page(&self.filter(), PAGE, Some(next))?;
+        self.rows.append(&mut more.rows);
+        self.page = Some(more);
+        self.draw_lines();
+        Ok(())
+    }
+
+    fn draw_lines(&mut self) {
+        self.lines = self.rows.iter().map(|row| lines::line(row, &self.marks, &self.drafts, &self.login, self.now)).collect();
+    }
+
+    fn move_by(&mut self, rows: isize) {
+        let keys = self.keys();
+        self.cursor.step(&keys, rows);
+        self.moved = Some(Clock::now());
+    }
+
+    fn toggle_mark(&mut self) {
+        let Some(at) = self.cursor.at().copied() else { return };
+        match self.marks.iter().position(|mark| *mark == at) {
+            Some(n) => {
+                self.marks.remove(n);
+            }
+            None => self.marks.push(at),
+        }
+        self.move_by(1);
+        self.draw_lines();
+    }
+
+    fn mark_range(&mut self) -> Next {
+        let Some(at) = self.cursor.at().copied() else { return Next::Stay };
+        let Some(from) = self.range_from.take() else {
+            self.range_from = Some(at);
+            return Next::Say("range begun: v ends it".to_owned());
+        };
+        let place = |agg: AggId| self.rows.iter().position(|row| row.agg == agg);
+        if let (Some(a), Some(b)) = (place(from), place(at)) {
+            for row in &self.rows[a.min(b)..=a.max(b)] {
+                if !self.marks.contains(&row.agg) {
+                    self.marks.push(row.agg);
+                }
+            }
+        }
+        self.draw_lines();
+        Next::Stay
+    }
+
+    fn act(&mut self, action: Action) -> Next {
+        if let Some(next) = self.subject().and_then(|subject| verbs::on_tickets(action, &subject)) {
+            return next;
+        }
+        let half = isize::try_from(self.lines.len().min(20) / 2).unwrap_or(8);
+        match action {
+            Action::TakeNext => return Next::Do(Command::TakeNext(self.filter())),
+            Action::Down => self.move_by(1),
+            Action::Up => self.move_by(-1),
+            Action::HalfDown => self.move_by(half),
+            Action::HalfUp => self.move_by(-half),
+            Action::PageDown => self.move_by(2 * half),
+            Action::PageUp => self.move_by(-2 * half),
+            Action::First => self.move_by(isize::MIN / 2),
+            Action::Last => self.move_by(isize::MAX / 2),
+            Action::PreviewDown => self.preview.scroll(3),
+            Action::PreviewUp => self.preview.scroll(-3),
+            Action::Open => {
+                if let Some(at) = self.cursor.at() {
+                    return Next::Go(Place::Record(*at, self.keys()));
+                }
+            }
+            Action::Out => return self.out(),
+            Action::SiblingNext => self.switch(1),
+            Action::SiblingPrevious => self.switch(-1),
+            Action::Filter => self.bar = Some(Bar::new(self.kept.as_ref().map_or("", |kept| &kept.text))),
+            Action::Mark => self.toggle_mark(),
+            Action::MarkRange => return self.mark_range(),
+            Action::MarkAll => self.mark_all = true,
+            Action::Preview => self.preview.toggle(),
+            Action::Refresh => self.refresh = true,
+            Action::Merge => return self.merge(),
+            Action::CopyId => return Next::Copy(self.names().join(" ")),
+            Action::CopyText => return Next::Copy(self.as_text()),
+            Action::Sort => return Next::Say("sort with the filter: / then sort:age, sort:-updated, sort:prio".to_owned()),
+            Action::Arrange => return Next::Say("columns follow the width of the terminal in this version".to_owned()),
+            _ => {}
+        }
+        Next::Stay
+    }
+
+    fn switch(&mut self, step: isize) {
+        self.tabs.step(step);
+        self.marks.clear();
+        self.cursor = Cursor::default();
+        self.refresh = true;
+    }
+
+    /// Leaves the innermost layer: marks, then the filter.
+    fn out(&mut self) -> Next {
+        if !self.marks.is_empty() {
+            self.marks.clear();
+            self.draw_lines();
+        } else if self.kept.take().is_some() {
+            self.refresh = true;
+        } else {
+            return Next::Back;
+        }
+        Next::Stay
+    }
+
+    fn merge(&self) -> Next {
+        let Some(survivor) = self.cursor.at().copied() else { return Next::Stay };
+        let duplicates = self.marks.iter().copied().filter(|mark| *mark != survivor).collect();
+        Next::Go(Place::Merge { duplicates, survivor })
+    }
+
+    fn names(&self) -> Vec<String> {
+        let chosen = self.subject().map(|subject| subject.records).unwrap_or_default();
+        self.rows.iter().filter(|row| chosen.contains(&row.agg)).map(|row| row.name.clone()).collect()
+    }
+
+    fn as_text(&self) -> String {
+        let chosen = self.subject().map(|subject| subject.records).unwrap_or_default();
+        let rows = self.rows.iter().filter(|row| chosen.contains(&row.agg));
+        rows.map(|row| format!("{} {} {}\n", row.name, row.priority, row.title)).collect()
+    }
+
+    fn filter_event(&mut self, event: &Event) -> Option<Next> {
+        let bar = self.bar.as_mut()?;
+        match bar.update(event) {
+            bar::Asked::Stay => {}
+            bar::Asked::Keep(kept) => {
+                self.kept = kept;
+                self.bar = None;
+            }
+            bar::Asked::Restore => {
+                self.bar = None;
+                self.refresh = true;
+            }
+            bar::Asked::Say(text) => return Some(Next::Say(text)),
+        }
+        Some(Next::Stay)
+    }
+}
+
+impl Screen for Queue {
+    fn context(&self) -> Context {
+        if self.bar.is_some() { Context::Filter } else { Context::Queue }
+    }
+
+    fn load(&mut self, desk: &Desk) -> Result<(), Error> {
+        self.now = desk.now();
+        self.login = desk.person().login.to_string();
+        self.tabs.count(desk)?;
+        let drafts = desk.store().drafts(&desk.person().login)?;
+        self.drafts = drafts.into_iter().filter_map(|(place, _)| Some(place.split_once(' ')?.1.to_owned())).collect();
+        if self.page.is_some() && self.is_held() { self.update_in_place(desk)? } else { self.read(desk)? }
+        self.preview.forget();
+        self.look(desk)
+    }
+
+    fn look(&mut self, desk: &Desk) -> Result<(), Error> {
+        if let Some(bar) = &mut self.bar
+            && bar.take_changed()
+        {
+            match bar.read(desk)? {
+                Some(()) => {
+                    self.complaint.clear();
+                    self.cursor = Cursor::default();
+                    let filter = self.filter();
+                    self.bar.as_mut().map_or(Ok(()), |bar| bar.ask(desk, &filter, PAGE))?;
+                }
+                None => self.complaint = self.bar.as_ref().map_or_else(String::new, Bar::complaint),
+            }
+        }
+        if self.refresh {
+            self.read(desk)?;
+        }
+        if std::mem::take(&mut self.mark_all) {
+            if self.marks.is_empty() {
+                self.marks = desk.ids(&self.filter(), MARKS_MAX)?;
+            } else {
+                self.marks.clear();
+            }
+            self.draw_lines();
+        }
+        self.read_on(desk)?;
+        self.preview.look(desk, self.cursor.at().copied())
+    }
+
+    fn pass(&mut self, _now: Clock) -> bool {
+        let Some(page) = self.bar.as_mut().and_then(Bar::answer) else { return false };
+        match page {
+            Ok(page) => self.show(page),
+            Err(why) => self.complaint = why.to_string(),
+        }
+        true
+    }
+
+    fn awaits(&self) -> bool {
+        self.bar.as_ref().is_some_and(Bar::awaits)
+    }
+
+    fn update(&mut self, event: Event) -> Next {
+        if let Some(next) = self.filter_event(&event) {
+            return next;
+        }
+        match event {
+            Event::Act(action) => self.act(action),
+            Event::Paste(text) => {
+                let mut bar = Bar::new("");
+                bar.update(&Event::Paste(text));
+                self.bar = Some(bar);
+                Next::Stay
+            }
+            Event::Mouse(mouse) => {
+                if let Some(agg) = paint::row_at(mouse, &self.lines, &self.cursor) {
+                    self.cursor.put(agg);
+                }
+                Next::Stay
+            }
+            Event::Text(_) => Next::Stay,
+        }
+    }
+
+    fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+        self.paint(frame, area, theme);
+    }
+
+    fn is_overlay(&self) -> bool {
+        false
+    }
+
+    /// The marked tickets, else the one under the cursor.
+    fn subject(&self) -> Option<Subject> {
+        if self.marks.is_empty() {
+            return self.cursor.at().copied().map(Subject::one);
+        }
+        Some(Subject { records: self.marks.clone() })
+    }
+
+    fn siblings(&self) -> Vec<AggId> {
+        self.keys()
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        vec![
+            Hint::One(Action::TakeNext),
+            Hint::One(Action::Take),
+            Hint::One(Action::Escalate),
+            Hint::One(Action::Reply),
+            Hint::One(Action::Resolve),
+            Hint::One(Action::Hold),
+            Hint::One(Action::Filter),
+            Hint::One(Action::Note),
+            Hint::One(Action::Assign),
+            Hint::One(Action::Merge),
+            Hint::One(Action::New),
+            Hint::Named(Action::Mark, "mark"),
+            Hint::One(Action::MarkAll),
+            Hint::Pair(Action::SiblingNext, " ", Action::SiblingPrevious, "tabs"),
+            Hint::Named(Action::Priority, "prio"),
+            Hint::One(Action::Preview),
+            Hint::One(Action::CopyId),
+            Hint::One(Action::Palette),
+            Hint::One(Action::Undo),
+        ]
+    }
+}

@@ -1,0 +1,180 @@
+//! The facts of a ticket: a few lines above the timeline, or a pane beside it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{STEPS, since};
+use crate::app::query::record::RecordView;
+use crate::domain::escalation::Item;
+use crate::domain::incident::State;
+use crate::domain::ticket::Ticket;
+use crate::domain::time::Instant;
+use crate::ui::part::clock::stamp;
+use crate::ui::part::text::{fit, pad, wrap};
+use crate::ui::theme::{Role, Theme};
+
+/// Label and value of each fact worth a line.
+pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'static str, String)> {
+    let ticket = view.case.ticket();
+    let at = |instant| stamp(instant, now, zone);
+    let mut lines = vec![
+        ("From", from(view)),
+        ("Owner", owner(ticket, now)),
+        ("Status", status(ticket, now, zone)),
+        ("Asset", joined(ticket.endpoints.iter().map(ToString::to_string))),
+        ("App", joined(ticket.software_items.iter().map(ToString::to_string))),
+        ("Cat", format!("{}/{}", ticket.category, ticket.subcategory)),
+        ("Impact", format!("{}   urgency {}", ticket.impact, ticket.urgency)),
+        ("Opened", format!("{}  by {}", at(ticket.opened_at), ticket.source.word().replace('_', " "))),
+    ];
+    if let Some(symptom) = ticket.symptom {
+        lines.push(("Symptom", symptom.word().replace('_', " ")));
+    }
+    if let Some(signature) = &ticket.signature {
+        lines.push(("Code", signature.to_string()));
+    }
+    if !ticket.tags.is_empty() {
+        lines.push(("Tags", joined(ticket.tags.iter().map(|tag| tag.as_str().to_owned()))));
+    }
+    if let (Some(code), Some(at_)) = (ticket.resolution_code, ticket.resolved_at) {
+        lines.push(("Solved", format!("{} {}", at(at_), code.word().replace('_', " "))));
+    }
+    if let Some(reason) = &ticket.priority_reason {
+        lines.push(("Prio", format!("set by hand: {reason}")));
+    }
+    for link in &view.links {
+        let kind = link.kind.word().replace('_', " ");
+        let kind = if link.outward { kind } else { format!("({kind} this)") };
+        lines.push(("Link", format!("{kind} {} {}", link.name, link.title)));
+    }
+    if let Some(open) = view.case.is.open_escalation() {
+        let ago = since(open.proposed_at, now);
+        lines.push(("Escal", format!("to tier {} by {}, waits {ago}", open.proposal.to, open.proposed_by)));
+    }
+    if let Some(who) = &ticket.attention_of {
+        lines.push(("Attn", format!("asked of {who}")));
+    }
+    lines
+}
+
+fn from(view: &RecordView) -> String {
+    let Some(contact) = &view.requester else { return "-".to_owned() };
+    let mut text = contact.handle.clone().map_or_else(String::new, |handle| format!("{handle}  "));
+    text.push_str(contact.name.as_str());
+    for more in [contact.organisation.as_ref().map(ToString::to_string), contact.site.clone(), contact.phone.clone()] {
+        if let Some(more) = more {
+            text.push_str(", ");
+            text.push_str(&more);
+        }
+    }
+    if contact.vip { format!("{text}  VIP") } else { text }
+}
+
+fn owner(ticket: &Ticket, now: Instant) -> String {
+    match &ticket.assignee {
+        Some(owner) => format!("{owner}  since {}", since(ticket.state_since, now)),
+        None => "-  free".to_owned(),
+    }
+}
+
+fn status(ticket: &Ticket, now: Instant, zone: chrono_tz::Tz) -> String {
+    let state = ticket.state.word().replace('_', " ");
+    match (ticket.state, ticket.pending_reason, ticket.follow_up_at) {
+        (State::Pending, Some(reason), until) => {
+            let until = until.map(|until| format!(" until {}", stamp(until, now, zone))).unwrap_or_default();
+            format!("{state}: {}{until}", reason.word().replace('_', " "))
+        }
+        (State::Queued, ..) if ticket.acknowledged_at.is_none() => "new".to_owned(),
+        _ if ticket.woke => format!("{state}, woke up"),
+        _ => state,
+    }
+}
+
+fn joined(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<_> = words.collect();
+    if words.is_empty() { "-".to_owned() } else { words.join(" ") }
+}
+
+/// The checklist as text: `[x] Reproduced`.
+fn step_text(ticket: &Ticket, item: Item) -> String {
+    let mark = if ticket.answers()[item as usize].is_some() { 'x' } else { ' ' };
+    format!("[{mark}] {}", item.label())
+}
+
+/// The pane beside the timeline.
+pub fn draw_side(
+    buffer: &mut Buffer,
+    area: Rect,
+    view: &RecordView,
+    step: Option<usize>,
+    now: Instant,
+    zone: chrono_tz::Tz,
+    theme: &Theme,
+) {
+    let mut y = area.y;
+    let room = usize::from(area.width).saturating_sub(9);
+    for (label, value) in lines(view, now, zone) {
+        for (n, part) in wrap(&value, room.max(8)).into_iter().take(3).enumerate() {
+            if y >= area.bottom() {
+                return;
+            }
+            let label = if n == 0 { label } else { "" };
+            buffer.set_string(area.x, y, pad(label, 8), theme.style(Role::Faint));
+            buffer.set_stringn(area.x + 8, y, &value[part], room, theme.style(Role::Plain));
+            y += 1;
+        }
+    }
+    y += 1;
+    if y + STEPS.len() as u16 >= area.bottom() {
+        return;
+    }
+    buffer.set_stringn(area.x, y, "Checklist            Tab, Space ticks", area.width.into(), theme.style(Role::Faint));
+    for (n, item) in STEPS.iter().enumerate() {
+        let role = if step == Some(n) { Role::Cursor } else { Role::Plain };
+        let text = step_text(view.case.ticket(), *item);
+        buffer.set_stringn(area.x + 1, y + 1 + n as u16, text, area.width.into(), theme.style(role));
+    }
+}
+
+/// Four lines above the timeline; answers how many it took.
+pub fn draw_above(
+    buffer: &mut Buffer,
+    area: Rect,
+    view: &RecordView,
+    step: Option<usize>,
+    now: Instant,
+    zone: chrono_tz::Tz,
+    theme: &Theme,
+) -> u16 {
+    if area.height < 9 {
+        return 0;
+    }
+    let all = lines(view, now, zone);
+    let value = |label: &str| all.iter().find(|line| line.0 == label).map_or("", |line| line.1.as_str());
+    let half = usize::from(area.width / 2);
+    let rows = [("From", "Status"), ("Owner", "Cat"), ("Asset", "App"), ("Escal", "Link")];
+    let mut y = area.y;
+    for (left, right) in rows {
+        if value(left).is_empty() && value(right).is_empty() {
+            continue;
+        }
+        for (x, label) in [(area.x, left), (area.x + half as u16, right)] {
+            if value(label).is_empty() {
+                continue;
+            }
+            buffer.set_string(x + 1, y, pad(label, 7), theme.style(Role::Faint));
+            let room = half.saturating_sub(9);
+            buffer.set_stringn(x + 8, y, fit(value(label), room), room, theme.style(Role::Plain));
+        }
+        y += 1;
+    }
+    let mut x = area.x + 1;
+    for (n, item) in STEPS.iter().enumerate() {
+        let role = if step == Some(n) { Role::Cursor } else { Role::Faint };
+        let text = step_text(view.case.ticket(), *item);
+        let room = area.right().saturating_sub(x);
+        buffer.set_stringn(x, y, &text, room.into(), theme.style(role));
+        x = x.saturating_add(text.len() as u16 + 2);
+    }
+    y + 1 - area.y
+}

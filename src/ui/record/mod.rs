@@ -1,0 +1,322 @@
+//! One ticket: its facts, its timeline, its diagnostic checklist, and every verb on it.
+
+mod facts;
+mod timeline;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::action::{Action, Context};
+use super::part::chrome::{Hint, rule, tabs};
+use super::part::clock;
+use super::part::frame::room;
+use super::part::prompt::Prompt;
+use super::part::text::{Flow, fit, sides};
+use super::screen::{Event, Next, Place, Screen, Subject};
+use super::theme::{Role, Theme};
+use super::verbs;
+use crate::app::query::record::RecordView;
+use crate::app::{Desk, Error};
+use crate::domain::command::{Verb, answer};
+use crate::domain::escalation::Item;
+use crate::domain::event::Event as Journaled;
+use crate::domain::id::AggId;
+use crate::domain::ticket::Answer;
+use crate::domain::time::Instant;
+use crate::ui::command::Command;
+use timeline::Shown;
+
+/// The steps of the diagnosis that the checklist ticks.
+const STEPS: [Item; 4] = [Item::H2, Item::H3, Item::H4, Item::H5];
+/// Width of the pane with the facts.
+const SIDE: u16 = 53;
+
+/// The record screen.
+pub struct Record {
+    agg: AggId,
+    /// Tickets of the list it was opened from.
+    siblings: Vec<AggId>,
+    view: Option<RecordView>,
+    history: Vec<Journaled>,
+    writers: Vec<String>,
+    flow: Flow,
+    shown: Shown,
+    /// The step of the checklist under the cursor, while the pane has the keys.
+    step: Option<usize>,
+    find: Option<Prompt>,
+    now: Instant,
+    zone: chrono_tz::Tz,
+}
+
+impl Record {
+    pub fn new(agg: AggId, siblings: Vec<AggId>) -> Self {
+        Self {
+            agg,
+            siblings,
+            view: None,
+            history: Vec::new(),
+            writers: Vec::new(),
+            flow: Flow::default(),
+            shown: Shown::All,
+            step: None,
+            find: None,
+            now: Instant::default(),
+            zone: chrono_tz::UTC,
+        }
+    }
+
+    fn flow_again(&mut self) {
+        let Some(view) = &self.view else { return };
+        let entries = timeline::entries(view, &self.history, self.shown, self.now, self.zone);
+        self.flow.set(entries);
+    }
+
+    fn sibling(&self, step: isize) -> Next {
+        let at = self.siblings.iter().position(|agg| *agg == self.agg);
+        let next = at.and_then(|at| self.siblings.get(at.checked_add_signed(step)?));
+        match next {
+            Some(agg) => Next::Instead(Place::Record(*agg, self.siblings.clone())),
+            None => Next::Say("there is no other ticket in this direction".to_owned()),
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Next {
+        let subject = Subject::one(self.agg);
+        if let Some(next) = verbs::on_tickets(action, &subject) {
+            return next;
+        }
+        match action {
+            Action::Down => self.move_by(1),
+            Action::Up => self.move_by(-1),
+            Action::HalfDown | Action::PreviewDown => self.flow.scroll(8),
+            Action::HalfUp | Action::PreviewUp => self.flow.scroll(-8),
+            Action::PageDown => self.flow.scroll(16),
+            Action::PageUp => self.flow.scroll(-16),
+            Action::First => self.flow.to_start(),
+            Action::Last => self.flow.to_end(),
+            Action::Out if self.step.is_some() => self.step = None,
+            Action::Out => return Next::Back,
+            Action::SiblingNext => return self.sibling(1),
+            Action::SiblingPrevious => return self.sibling(-1),
+            Action::PaneNext | Action::PanePrevious => {
+                self.step = if self.step.is_some() { None } else { Some(0) };
+            }
+            Action::Tick => return self.tick(),
+            Action::Arrange => {
+                self.shown = self.shown.next();
+                self.flow_again();
+            }
+            Action::FindText => self.find = Some(Prompt::default()),
+            Action::Merge => return Next::Go(Place::Merge { duplicates: Vec::new(), survivor: self.agg }),
+            Action::TakeNext => return Next::Say("t takes the next ticket from the queue; Esc goes back to it".to_owned()),
+            Action::EditText => {
+                let text = self.view.as_ref().and_then(|view| view.case.ticket().description.as_ref());
+                return Next::Edit(text.map(ToString::to_string).unwrap_or_default());
+            }
+            Action::CopyId => return Next::Copy(self.name()),
+            Action::CopyText => return Next::Copy(self.as_text()),
+            Action::Open => {}
+            _ => {}
+        }
+        Next::Stay
+    }
+
+    fn move_by(&mut self, rows: isize) {
+        match &mut self.step {
+            Some(step) => *step = step.saturating_add_signed(rows).min(STEPS.len() - 1),
+            None => self.flow.scroll(rows),
+        }
+    }
+
+    /// Ticks the step under the cursor, or takes the tick off.
+    fn tick(&mut self) -> Next {
+        let (Some(view), Some(step)) = (&self.view, self.step) else {
+            self.step = Some(0);
+            return Next::Say("the checklist has the keys: Space ticks, Tab leaves it".to_owned());
+        };
+        let item = STEPS[step];
+        let ticked = view.case.ticket().answers()[item as usize].is_some();
+        let answers = vec![(item, (!ticked).then(Answer::ticked))];
+        Next::Do(Command::on(&[self.agg], Verb::Answer(answer::GiveAnswers { answers })))
+    }
+
+    fn find(&mut self, event: &Event) -> bool {
+        let Some(prompt) = &mut self.find else { return false };
+        match event {
+            Event::Act(Action::FilterKeep | Action::Enter | Action::Pick) => {
+                let words = prompt.text().to_owned();
+                self.flow.find(&words, true);
+            }
+            Event::Act(Action::FieldPrevious) => {
+                let words = prompt.text().to_owned();
+                self.flow.find(&words, false);
+            }
+            Event::Act(Action::FilterRestore | Action::Close | Action::Cancel) => self.find = None,
+            Event::Act(action) => {
+                prompt.act(*action);
+            }
+            Event::Text(text) | Event::Paste(text) => {
+                prompt.insert(text);
+            }
+            Event::Mouse(_) => {}
+        }
+        true
+    }
+
+    fn name(&self) -> String {
+        self.view.as_ref().map(|view| view.case.name()).unwrap_or_default()
+    }
+
+    /// The record as a block of text, for a mail or a chat.
+    fn as_text(&self) -> String {
+        let Some(view) = &self.view else { return String::new() };
+        let ticket = view.case.ticket();
+        let mut text = format!("{} {}\n", ticket.name(), ticket.title);
+        for line in facts::lines(view, self.now, self.zone) {
+            text.push_str(&format!("{}: {}\n", line.0, line.1));
+        }
+        if let Some(description) = &ticket.description {
+            text.push_str(&format!("\n{description}\n"));
+        }
+        text
+    }
+
+    fn head(&self, view: &RecordView, cells: u16) -> String {
+        let ticket = view.case.ticket();
+        let state = ticket.state.word().replace('_', " ");
+        let left = format!(" {}  {}", ticket.name(), ticket.title);
+        let right = format!("{}  {}  tier {}  {state} ", ticket.priority, ticket.kind().word(), ticket.tier);
+        let room = usize::from(cells).saturating_sub(right.len() + 1);
+        sides(fit(&left, room), &right, cells.into())
+    }
+}
+
+impl Screen for Record {
+    fn context(&self) -> Context {
+        if self.find.is_some() { Context::Filter } else { Context::Record }
+    }
+
+    fn load(&mut self, desk: &Desk) -> Result<(), Error> {
+        self.now = desk.now();
+        self.zone = desk.policy().zone;
+        let view = desk.record(self.agg)?;
+        self.history = desk.history(self.agg)?;
+        self.writers = desk.writers_on(&view.case.name())?;
+        let first = self.view.is_none();
+        self.view = Some(view);
+        self.flow_again();
+        if first {
+            self.flow.to_end();
+        }
+        Ok(())
+    }
+
+    fn update(&mut self, event: Event) -> Next {
+        if self.find(&event) {
+            return Next::Stay;
+        }
+        match event {
+            Event::Act(action) => self.act(action),
+            Event::Text(_) | Event::Mouse(_) => Next::Stay,
+            Event::Paste(text) => {
+                let mut prompt = Prompt::default();
+                prompt.insert(&text);
+                self.find = Some(prompt);
+                Next::Stay
+            }
+        }
+    }
+
+    fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+        let Some(view) = self.view.take() else { return };
+        let room = room(frame.area().width, frame.area().height);
+        let style = theme.style(Role::Heading);
+        frame.buffer_mut().set_stringn(area.x, area.y, self.head(&view, area.width), area.width.into(), style);
+        let mut body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        if room.side {
+            let side = SIDE.min(body.width / 2);
+            let pane = Rect { x: body.right() - side, width: side, ..body };
+            body.width -= side + 2;
+            for y in pane.y..pane.bottom() {
+                frame.buffer_mut().set_string(pane.x - 2, y, theme.glyphs.side, theme.style(Role::Faint));
+            }
+            facts::draw_side(frame.buffer_mut(), pane, &view, self.step, self.now, self.zone, theme);
+        } else if room.chrome {
+            let used = facts::draw_above(frame.buffer_mut(), body, &view, self.step, self.now, self.zone, theme);
+            body.y += used;
+            body.height = body.height.saturating_sub(used);
+        }
+        self.draw_timeline(frame, body, &view, theme);
+        self.view = Some(view);
+    }
+
+    fn is_overlay(&self) -> bool {
+        false
+    }
+
+    fn edited(&mut self, _text: &str) {}
+
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject::one(self.agg))
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        vec![
+            Hint::One(Action::Reply),
+            Hint::One(Action::Note),
+            Hint::One(Action::Escalate),
+            Hint::One(Action::Resolve),
+            Hint::One(Action::Hold),
+            Hint::One(Action::Take),
+            Hint::One(Action::Assign),
+            Hint::One(Action::Merge),
+            Hint::Named(Action::Out, "back"),
+            Hint::Pair(Action::Down, "/", Action::Up, "scroll"),
+            Hint::Pair(Action::SiblingNext, " ", Action::SiblingPrevious, "next/prev ticket"),
+            Hint::Named(Action::PaneNext, "checklist"),
+            Hint::One(Action::FindText),
+            Hint::One(Action::History),
+            Hint::One(Action::CopyId),
+            Hint::One(Action::Undo),
+            Hint::One(Action::Palette),
+        ]
+    }
+}
+
+impl Record {
+    fn draw_timeline(&mut self, frame: &mut Frame<'_>, area: Rect, view: &RecordView, theme: &Theme) {
+        if area.height < 3 {
+            self.flow.draw(frame.buffer_mut(), area);
+            return;
+        }
+        let names = Shown::ALL.iter().map(|shown| (shown.label(), None));
+        let current = Shown::ALL.iter().position(|shown| *shown == self.shown).unwrap_or(0);
+        let title = format!("Timeline ({})", self.flow.len());
+        let line = rule(&title, &tabs(names, current), area.width, &theme.glyphs);
+        frame.buffer_mut().set_stringn(area.x, area.y, line, area.width.into(), theme.style(Role::Faint));
+        let flow = Rect { y: area.y + 1, height: area.height - 2, x: area.x + 1, width: area.width.saturating_sub(1) };
+        let (first, last, all) = self.flow.draw(frame.buffer_mut(), flow);
+        let bottom = Rect { y: area.bottom() - 1, height: 1, ..area };
+        if let Some(prompt) = &mut self.find {
+            frame.buffer_mut().set_string(bottom.x, bottom.y, " find ", theme.style(Role::Heading));
+            let line = Rect { x: bottom.x + 6, width: bottom.width.saturating_sub(6), ..bottom };
+            prompt.draw(frame, line, theme.style(Role::Plain), true);
+            return;
+        }
+        let left = match &self.writers[..] {
+            [] if view.case.is.conflicts.iter().any(|conflict| !conflict.acked) => {
+                " changes crossed here: H shows both".to_owned()
+            }
+            [] => String::new(),
+            names => format!(" {} is writing here", names.join(", ")),
+        };
+        let right = if all > usize::from(flow.height) { format!("{first}-{last} of {all} ") } else { String::new() };
+        let line = sides(&left, &right, bottom.width.into());
+        frame.buffer_mut().set_stringn(bottom.x, bottom.y, line, bottom.width.into(), theme.style(Role::Faint));
+    }
+}
+
+/// How long something took or takes, for the facts.
+fn since(at: Instant, now: Instant) -> String {
+    clock::age(at, now)
+}

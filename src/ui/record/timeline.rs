@@ -1,0 +1,180 @@
+//! The timeline: what happened to a ticket, oldest first, as people read it.
+
+use ratatui::style::{Modifier, Style};
+
+use crate::app::query::record::RecordView;
+use crate::app::receipt::done;
+use crate::domain::change::Act;
+use crate::domain::event::{Body, Event, EventKind, Proof, RowKind};
+use crate::domain::fold::plain;
+use crate::domain::id::RowId;
+use crate::domain::incident::Visibility;
+use crate::domain::time::Instant;
+use crate::ui::part::clock::stamp;
+use crate::ui::part::text::Entry;
+
+/// Fields whose change is told by the verb already, or by nobody missed.
+const QUIET: [&str; 14] = [
+    "state_since", "last_assignee", "last_public_at", "responded_at", "acknowledged_at", "woke", "resolved_at",
+    "resolved_by", "resolution_note", "closed_at", "escalation", "number", "home", "logged_at",
+];
+
+/// Which entries are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    All,
+    Public,
+    Notes,
+    Changes,
+}
+
+impl Shown {
+    pub const ALL: [Self; 4] = [Self::All, Self::Public, Self::Notes, Self::Changes];
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::All => "All",
+            Self::Public => "Public",
+            Self::Notes => "Notes",
+            Self::Changes => "Changes",
+        }
+    }
+
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|shown| *shown == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+}
+
+/// The entries of a record.
+pub fn entries(view: &RecordView, history: &[Event], shown: Shown, now: Instant, zone: chrono_tz::Tz) -> Vec<Entry> {
+    let void = voided(history);
+    let mut entries = Vec::new();
+    if let Some(description) = view.case.ticket().description.as_ref().filter(|_| shown != Shown::Changes) {
+        let at = stamp(view.case.ticket().opened_at, now, zone);
+        entries.push(entry(format!("{at} reported"), description.to_string(), Role::Public));
+    }
+    for event in history {
+        let Some(body) = &event.body else {
+            entries.push(entry(format!("{} erased", stamp(event.at, now, zone)), String::new(), Role::Change));
+            continue;
+        };
+        if !matches!(event.kind, Some(EventKind::RecordCreated | EventKind::RecordChanged)) {
+            continue;
+        }
+        let undone = history.iter().any(|later| {
+            later.stamp > event.stamp && later.body.as_ref().is_some_and(|b| b.undoes == Some(event.cmd))
+        });
+        tell(event, body, undone, &void, shown, &stamp(event.at, now, zone), &mut entries);
+    }
+    entries
+}
+
+fn voided(history: &[Event]) -> Vec<RowId> {
+    let mut void: Vec<RowId> = Vec::new();
+    for body in history.iter().filter_map(|event| event.body.as_ref()) {
+        void.extend(&body.void);
+        void.retain(|row| !body.restore.contains(row));
+    }
+    void
+}
+
+fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], shown: Shown, at: &str, out: &mut Vec<Entry>) {
+    let mark = if undone { "  (undone)" } else { "" };
+    let who = match event.proof {
+        Some(Proof::Timer) => "by itself".to_owned(),
+        _ => event.actor.to_string(),
+    };
+    let mut told = false;
+    for row in &body.rows {
+        let RowKind::Worklog(entry_) = &row.what else { continue };
+        let wanted = match shown {
+            Shown::All => true,
+            Shown::Public => entry_.vis == Visibility::Requester,
+            Shown::Notes => entry_.vis == Visibility::Internal,
+            Shown::Changes => false,
+        };
+        told = true;
+        if wanted && !void.contains(&row.id) {
+            let (kind, role) = match entry_.vis {
+                Visibility::Requester => ("reply", Role::Public),
+                Visibility::Internal => ("note", Role::Note),
+            };
+            let verb = Act::from_word(&body.act).filter(|act| !matches!(act, Act::Note | Act::Reply | Act::Import));
+            let verb = verb.map(|act| format!(" {}", done(act))).unwrap_or_default();
+            out.push(entry(format!("{at} {kind} {who}{verb}{mark}"), entry_.text.clone(), role));
+        }
+    }
+    let changes = changes(body);
+    let plain_note = told && matches!(Act::from_word(&body.act), Some(Act::Note | Act::Reply));
+    if plain_note || !matches!(shown, Shown::All | Shown::Changes) || (told && changes.is_empty()) {
+        return;
+    }
+    let verb = Act::from_word(&body.act).map_or(body.act.as_str(), done);
+    let reason = body.reason.as_deref().map(|reason| format!("{reason}\n")).unwrap_or_default();
+    let steps = steps(body);
+    out.push(entry(format!("{at} {verb} {who}{mark}"), format!("{reason}{steps}{changes}").trim_end().to_owned(), Role::Change));
+}
+
+/// `state queued -> assigned, tier 1 -> 2`.
+fn changes(body: &Body) -> String {
+    let created = body.of.is_some();
+    let worth = body.set.iter().filter(|(name, _)| !created && !QUIET.contains(&name.as_str()));
+    let set = worth.map(|(name, write)| {
+        let (from, to) = (plain(&write.from), plain(&write.to));
+        let name = name.replace('_', " ");
+        match (from.is_empty(), to.is_empty()) {
+            (true, _) => format!("{name} {}", short(&to)),
+            (_, true) => format!("{name} {} taken off", short(&from)),
+            _ => format!("{name} {} -> {}", short(&from), short(&to)),
+        }
+    });
+    let added = body.add.iter().map(|(name, elements)| format!("{name} +{}", elements.join(" +")));
+    let removed = body.del.iter().map(|(name, elements)| format!("{name} -{}", elements.join(" -")));
+    set.chain(added.chain(removed).filter(|_| !created)).collect::<Vec<_>>().join(", ")
+}
+
+/// What an escalation step says.
+fn steps(body: &Body) -> String {
+    let mut text = String::new();
+    for row in &body.rows {
+        let RowKind::Escalation(step) = &row.what else { continue };
+        if let Some(proposal) = &step.proposal {
+            let why = proposal.reason.as_deref().unwrap_or_default();
+            text.push_str(&format!("{} tier {} to {}  {why}\n", proposal.kind, proposal.from, proposal.to));
+            for (item, answer) in &proposal.snapshot {
+                let (_, finding) = answer.split_once(':').unwrap_or(("", answer));
+                let finding = if finding.is_empty() { "done" } else { finding };
+                text.push_str(&format!("{}: {finding}\n", item.label()));
+            }
+        }
+        if let Some(code) = step.code {
+            text.push_str(&format!("{}\n", code.word().replace('_', " ")));
+        }
+        if let Some(note) = step.note.as_ref().filter(|note| body.reason.as_ref() != Some(note)) {
+            text.push_str(&format!("{note}\n"));
+        }
+    }
+    text
+}
+
+fn short(text: &str) -> String {
+    crate::domain::text::cut(&text.replace('\n', " "), 40)
+}
+
+/// How an entry looks.
+#[derive(Clone, Copy)]
+enum Role {
+    Public,
+    Note,
+    Change,
+}
+
+fn entry(head: String, body: String, role: Role) -> Entry {
+    let (head_style, body_style) = match role {
+        Role::Public => (Style::new().add_modifier(Modifier::BOLD), Style::new()),
+        Role::Note => (Style::new(), Style::new()),
+        Role::Change => (Style::new().add_modifier(Modifier::DIM), Style::new().add_modifier(Modifier::DIM)),
+    };
+    Entry { head, right: String::new(), head_style, body, body_style }
+}

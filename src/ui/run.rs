@@ -1,0 +1,131 @@
+//! The loop: wait for keys, let the console answer, draw once.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant as Clock};
+
+use anyhow::{Context, Result};
+
+use super::chord::Chord;
+use super::console::{Console, Effect, clipboard_bytes};
+use super::key::{self, Input};
+use super::keymap::Keymap;
+use super::term::{self, Term, Woken};
+use super::theme::{self, GlyphSet, Palette, Theme, When};
+use super::editor_outside;
+use crate::app::Desk;
+
+/// How often the loop looks whether another session wrote.
+const LOOK: Duration = Duration::from_millis(15);
+/// How soon the loop looks again while an answer is awaited.
+const SOON: Duration = Duration::from_millis(1);
+
+/// How the console shall look and behave.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub color: When,
+    pub palette: Option<Palette>,
+    pub glyphs: Option<GlyphSet>,
+    pub mouse: bool,
+    pub keymap: Keymap,
+    /// Said before the first key.
+    pub greeting: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            color: When::Auto,
+            palette: None,
+            glyphs: None,
+            mouse: false,
+            keymap: Keymap::default(),
+            greeting: String::new(),
+        }
+    }
+}
+
+/// Runs the console on the terminal until the person quits.
+pub fn run(desk: Desk, options: Options) -> Result<ExitCode> {
+    anyhow::ensure!(
+        term::usable(),
+        "the console needs a terminal; the commands work without one: see `tierdesk --help`"
+    );
+    let theme = theme_of(&options);
+    let over_ssh = std::env::var_os("SSH_CONNECTION").is_some();
+    let mut console = Console::new(desk, options.keymap, theme, host())?;
+    console.greet(options.greeting);
+    let mut term = Term::enter(term::Options { mouse: options.mouse, guard: key::guard(0, over_ssh) })?;
+    let ended = session(&mut console, &mut term);
+    console.save_draft();
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+fn session(console: &mut Console, term: &mut Term) -> Result<()> {
+    loop {
+        if console.take_stale() {
+            term.draw(|frame| console.draw(frame)).context("drawing")?;
+        }
+        let timeout = if console.awaits() { SOON } else { LOOK };
+        for woken in term.wait(timeout).context("reading keys")? {
+            let effects = match woken {
+                Woken::Quit => return Ok(()),
+                Woken::Repaint => {
+                    term.repaint()?;
+                    console.make_stale();
+                    Vec::new()
+                }
+                Woken::Input(Input::Key(key)) => console.press(Chord::from(key), Clock::now()),
+                Woken::Input(Input::Paste(text)) => console.paste(&text, Clock::now()),
+                Woken::Input(Input::Mouse(mouse)) => console.mouse(mouse),
+            };
+            for effect in effects {
+                if effect == Effect::Quit {
+                    return Ok(());
+                }
+                perform(effect, console, term)?;
+            }
+        }
+        console.pass(Clock::now());
+    }
+}
+
+fn perform(effect: Effect, console: &mut Console, term: &mut Term) -> Result<()> {
+    match effect {
+        Effect::Quit => {}
+        Effect::Suspend => {
+            console.save_draft();
+            term.suspend()?;
+            console.make_stale();
+        }
+        Effect::Repaint => {
+            term.repaint()?;
+            console.make_stale();
+        }
+        Effect::Copy(text) => {
+            if let Some(bytes) = clipboard_bytes(&text) {
+                term.send(&bytes)?;
+            }
+        }
+        Effect::Edit(text) => {
+            console.save_draft();
+            match term.lend(|| editor_outside::edit(&text))? {
+                Ok(edited) => console.edited(&edited),
+                Err(why) => console.greet(format!("error: {why:#}")),
+            }
+            console.make_stale();
+        }
+    }
+    Ok(())
+}
+
+fn theme_of(options: &Options) -> Theme {
+    let no_color = std::env::var_os("NO_COLOR");
+    let palette = theme::palette(options.color, options.palette, no_color.as_deref());
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+    Theme::new(palette, options.glyphs.unwrap_or_else(|| theme::glyphs(set.as_deref())))
+}
+
+fn host() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    crate::domain::text::cut(name.split('.').next().unwrap_or_default(), 12)
+}

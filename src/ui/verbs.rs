@@ -1,0 +1,38 @@
+//! Verbs that mean the same in every list and record: which dialog or command a key leads to.
+
+use super::action::Action;
+use super::command::Command;
+use super::screen::{Next, Place, Subject};
+use crate::domain::command::{Verb, hold, take};
+use crate::domain::incident::Visibility;
+
+/// What a verb does to these records; `None` when the action is no verb of tickets.
+pub fn on_tickets(action: Action, subject: &Subject) -> Option<Next> {
+    let it = || subject.clone();
+    let first = subject.first()?;
+    let place = match action {
+        Action::Take => return Some(Next::Do(Command::on(&subject.records, Verb::Take(take::Take)))),
+        Action::Resume => return Some(Next::Do(Command::on(&subject.records, Verb::Resume(hold::Resume)))),
+        Action::Assign => Place::Assign(it()),
+        Action::Escalate | Action::PassOn => Place::Escalate(it()),
+        Action::Reply => Place::Write(it(), Visibility::Requester),
+        Action::Note => Place::Write(it(), Visibility::Internal),
+        Action::Resolve => Place::Resolve(it()),
+        Action::Hold => Place::Hold(it()),
+        Action::Unlink => Place::Unlink(it()),
+        Action::Priority | Action::OverridePriority => Place::Priority(it()),
+        Action::Category => Place::Category(it()),
+        Action::Impact => Place::Impact(it()),
+        Action::Urgency => Place::Urgency(it()),
+        Action::Asset => Place::Asset(it()),
+        Action::Tags => Place::Tags(it()),
+        Action::Status | Action::StageNext | Action::StagePrevious => Place::Status(it()),
+        Action::History => Place::History(first),
+        Action::Link | Action::Promote => {
+            return Some(Next::Say("problems are not in this version; m merges duplicates".to_owned()));
+        }
+        Action::Files => return Some(Next::Say("attached files are not in this version".to_owned())),
+        _ => return None,
+    };
+    Some(Next::Go(place))
+}
