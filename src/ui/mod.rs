@@ -9,6 +9,13 @@
 pub mod action;
 pub mod chord;
 pub mod command;
+pub mod console;
+mod editor_outside;
+mod inbox;
+mod queue;
+mod record;
+mod run;
+mod verbs;
 pub mod help;
 pub mod key;
 pub mod keymap;
@@ -17,3 +24,5 @@ pub mod screen;
 pub mod term;
 pub mod theme;
 pub mod typed;
+
+pub use run::{Options, run};

@@ -130,7 +130,7 @@ impl Bar {
         }
         self.asked += 1;
         if let Some(live) = &self.live {
-            live.ask(self.asked, filter.clone(), limit);
+            live.ask(self.asked, filter.clone(), limit, desk.asker());
         }
         Ok(())
     }
@@ -142,9 +142,9 @@ impl Bar {
 
     /// The newest answer, once it is there.
     pub fn answer(&mut self) -> Option<Result<Page, Error>> {
-        let (asked, page) = self.live.as_mut()?.try_answer()?;
-        self.answered = self.answered.max(asked);
-        (asked == self.asked).then_some(page)
+        let answer = self.live.as_ref()?.try_answer()?;
+        self.answered = self.answered.max(answer.seq);
+        (answer.seq == self.asked).then_some(answer.page)
     }
 
     pub fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {

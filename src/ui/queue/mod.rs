@@ -2,7 +2,7 @@
 //! its ticket whatever others do.
 
 mod bar;
-mod lines;
+pub mod lines;
 mod paint;
 mod preview;
 mod tabs;
@@ -12,13 +12,13 @@ use std::time::{Duration, Instant as Clock};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::action::{Action, Context};
-use super::command::Command;
-use super::part::chrome::Hint;
-use super::part::table::{Cursor, Row};
-use super::screen::{Event, Next, Place, Screen, Subject};
-use super::theme::Theme;
-use super::verbs;
+use crate::ui::action::{Action, Context};
+use crate::ui::command::Command;
+use crate::ui::part::chrome::Hint;
+use crate::ui::part::table::{Cursor, Row};
+use crate::ui::screen::{Event, Next, Place, Screen, Subject};
+use crate::ui::theme::Theme;
+use crate::ui::verbs;
 use crate::app::query::queue::Page;
 use crate::app::{Desk, Error};
 use crate::domain::filter::Filter;
@@ -143,7 +143,7 @@ impl Queue {
         let Some(next) = self.page.as_ref().and_then(|page| page.next.clone()).filter(|_| near_end) else {
             return Ok(());
         };
-        let mut more = desk.page(&self.filter(), PAGE, Some(next))?;
+        let mut more = desk.page(&self.filter(), PAGE, Some(&next))?;
         self.rows.append(&mut more.rows);
         self.page = Some(more);
         self.draw_lines();
