@@ -3,20 +3,27 @@
 use std::process::ExitCode;
 
 use tierdesk::cli::{self, Screens};
+use tierdesk::ui;
 
 fn main() -> ExitCode {
     cli::run(std::env::args_os(), &Screens { open: screens, keys })
 }
 
-fn screens(_desk: tierdesk::app::Desk, _look: cli::Look) -> anyhow::Result<ExitCode> {
-    eprintln!("tierdesk: this build has no screens; `tierdesk --help` lists the commands");
-    Ok(ExitCode::from(2))
+/// Opens the console; without a usable terminal it says what works instead.
+fn screens(desk: tierdesk::app::Desk, look: cli::Look) -> anyhow::Result<ExitCode> {
+    let color = match look.color {
+        cli::When::Auto => ui::theme::When::Auto,
+        cli::When::Always => ui::theme::When::Always,
+        cli::When::Never => ui::theme::When::Never,
+    };
+    let greeting = look.notice.unwrap_or_else(|| "? shows what the keys do".to_owned());
+    ui::run(desk, ui::Options { color, greeting, ..ui::Options::default() })
 }
 
 /// The keys of the console, for `tierdesk keys`.
 fn keys() -> Vec<cli::Key> {
-    let keymap = tierdesk::ui::keymap::Keymap::default();
-    let line = |listed: tierdesk::ui::keymap::Listed| cli::Key {
+    let keymap = ui::keymap::Keymap::default();
+    let line = |listed: ui::keymap::Listed| cli::Key {
         context: listed.context.word().to_owned(),
         action: listed.action.word().to_owned(),
         keys: listed.keys,

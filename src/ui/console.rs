@@ -159,16 +159,17 @@ impl Console {
     /// What time and other sessions bring: changed rows, due timers, drafts to keep. Called many times a second;
     /// costs one integer read when nothing happened.
     pub fn pass(&mut self, now: Clock) {
-        let changed = self.desk.changed();
-        self.settle(changed.map(|changed| {
-            if changed {
-                self.reload();
-            }
-        }));
+        match self.desk.changed() {
+            Ok(true) => self.reload(),
+            Ok(false) => {}
+            Err(why) => self.settle(Err(why)),
+        }
         if now.duration_since(self.ticked) >= TICK_EVERY {
             self.ticked = now;
-            let ticked = self.desk.tick();
-            self.settle(ticked.map(|_| self.reload()));
+            match self.desk.tick() {
+                Ok(_) => self.reload(),
+                Err(why) => self.settle(Err(why)),
+            }
         }
         if self.unsaved.as_ref().is_some_and(|(_, since)| now.duration_since(*since) >= DRAFT_AFTER) {
             self.save_draft();
@@ -189,7 +190,7 @@ impl Console {
                 self.stale = true;
             }
             Ok(()) => {}
-            Err(why) => self.settle(Err::<(), _>(why.into())),
+            Err(why) => self.settle(Err(why.into())),
         }
     }
 
@@ -276,10 +277,10 @@ impl Console {
             Next::Edit(text) => effects.push(Effect::Edit(text)),
             Next::ActAs(login) => {
                 self.leave();
-                let became = self.desk.act_as(&login);
-                self.settle(became.and_then(|()| self.show_view(View::Queue)));
-                if !self.said.error {
-                    self.say(format!("you are {login} now; : and a name changes that"));
+                let became = self.desk.act_as(&login).and_then(|()| self.show_view(View::Queue));
+                match became {
+                    Ok(()) => self.say(format!("you are {login} now; : and a name changes that")),
+                    Err(why) => self.settle(Err(why)),
                 }
             }
             Next::Quit => effects.push(Effect::Quit),
@@ -305,7 +306,7 @@ impl Console {
         let loaded = opened.and_then(|mut screen| screen.load(&self.desk).map(|()| screen));
         match loaded {
             Ok(screen) => self.stack.push(screen),
-            Err(why) => self.settle(Err::<(), _>(why)),
+            Err(why) => self.settle(Err(why)),
         }
     }
 
@@ -381,7 +382,7 @@ impl Console {
                 if let Some(top) = self.stack.last_mut().filter(|_| dialog) {
                     top.refused(&why);
                 }
-                self.settle(Err::<(), _>(why));
+                self.settle(Err(why));
             }
             Ok(receipt) => {
                 if let Command::Verb(verb, _) = &command {

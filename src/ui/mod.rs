@@ -10,6 +10,7 @@ pub mod action;
 pub mod chord;
 pub mod command;
 pub mod console;
+pub mod dialog;
 mod editor_outside;
 mod inbox;
 mod queue;

@@ -110,7 +110,7 @@ fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], shown: Shown, 
     if plain_note || !matches!(shown, Shown::All | Shown::Changes) || (told && changes.is_empty()) {
         return;
     }
-    let verb = Act::from_word(&body.act).map_or(body.act.as_str(), done);
+    let verb = Act::from_word(&body.act).map_or_else(|| body.act.clone(), |act| done(act).to_owned());
     let reason = body.reason.as_deref().map(|reason| format!("{reason}\n")).unwrap_or_default();
     let steps = steps(body);
     out.push(entry(format!("{at} {verb} {who}{mark}"), format!("{reason}{steps}{changes}").trim_end().to_owned(), Role::Change));
@@ -119,7 +119,7 @@ fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], shown: Shown, 
 /// `state queued -> assigned, tier 1 -> 2`.
 fn changes(body: &Body) -> String {
     let created = body.of.is_some();
-    let worth = body.set.iter().filter(|(name, _)| !created && !QUIET.contains(&name.as_str()));
+    let worth = body.set.iter().filter(|(name, _)| !created && !is_quiet(name));
     let set = worth.map(|(name, write)| {
         let (from, to) = (plain(&write.from), plain(&write.to));
         let name = name.replace('_', " ");
@@ -177,4 +177,10 @@ fn entry(head: String, body: String, role: Role) -> Entry {
         Role::Change => (Style::new().add_modifier(Modifier::DIM), Style::new().add_modifier(Modifier::DIM)),
     };
     Entry { head, right: String::new(), head_style, body, body_style }
+}
+
+/// Told by the verb or by the hand-off already.
+fn is_quiet(name: &str) -> bool {
+    let item = name.strip_prefix('h').is_some_and(|digits| digits.parse::<u8>().is_ok());
+    item || QUIET.contains(&name)
 }
