@@ -3,6 +3,7 @@
 //! Read `run` (the one way to write), `undo`, `tick` (timers), `people`, then `query`.
 
 pub mod demo;
+pub mod canned;
 pub mod error;
 pub mod export;
 pub mod home;

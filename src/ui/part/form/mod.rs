@@ -118,6 +118,16 @@ impl Form {
         self
     }
 
+    /// Goes to another field.
+    pub fn go_to(&mut self, key: &str) {
+        self.focus_on(key);
+    }
+
+    /// Does a field that takes text have the keys?
+    pub fn in_text(&self) -> bool {
+        matches!(self.fields.get(self.focus).map(|named| &named.field), Some(Field::Line(_) | Field::Area(_)))
+    }
+
     /// The value that is chosen in a row.
     pub fn choice(&self, key: &str) -> Option<&str> {
         match &self.named(key)?.field {

@@ -10,6 +10,8 @@ use crate::ui::theme::{Role, Theme};
 
 /// Lines that a text area has at least.
 const AREA_MIN: u16 = 3;
+/// Lines that a text area likes to have.
+const AREA_WANTED: u16 = 7;
 /// Cells that labels take at most.
 const LABEL_MAX: usize = 12;
 
@@ -24,7 +26,7 @@ impl Form {
         let last = Rect { y: inner.bottom() - 1, height: 1, ..inner };
         let body = Rect { height: inner.height - 1, ..inner };
         self.last_line(frame, last, theme);
-        let label = self.fields.iter().map(|named| width(&named.label)).max().unwrap_or(0).min(LABEL_MAX) as u16 + 1;
+        let label = self.label_width();
         let heights = self.heights(body, label);
         let mut top = 0;
         let focus = self.focus.min(self.fields.len().saturating_sub(1));
@@ -37,6 +39,17 @@ impl Form {
             self.draw_field(frame, Rect { y, height, ..body }, n, label, theme);
             y += height;
         }
+    }
+
+    /// Lines that the dialog likes to have in a box of that width, borders included.
+    pub fn height(&self, width: u16) -> u16 {
+        let body = Rect::new(0, 0, width.saturating_sub(4), 0);
+        let areas = self.fields.iter().filter(|named| matches!(named.field, Field::Area(_))).count() as u16;
+        self.heights(body, self.label_width()).iter().sum::<u16>() + areas * (AREA_WANTED - AREA_MIN) + 3
+    }
+
+    fn label_width(&self) -> u16 {
+        self.fields.iter().map(|named| width(&named.label)).max().unwrap_or(0).min(LABEL_MAX) as u16 + 1
     }
 
     /// Lines for each field: text areas share what the others leave.
