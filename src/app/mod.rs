@@ -2,8 +2,8 @@
 //!
 //! Read `run` (the one way to write), `undo`, `tick` (timers), `people`, then `query`.
 
-pub mod demo;
 pub mod canned;
+pub mod demo;
 pub mod error;
 pub mod export;
 pub mod home;

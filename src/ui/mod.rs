@@ -17,6 +17,7 @@ mod queue;
 mod record;
 mod run;
 mod verbs;
+pub mod dialog;
 pub mod help;
 pub mod key;
 pub mod keymap;

@@ -118,9 +118,10 @@ impl Form {
         self
     }
 
-    /// Goes to another field.
+    /// Goes to another field; a template is entered at its first gap.
     pub fn go_to(&mut self, key: &str) {
         self.focus_on(key);
+        self.enter_gap();
     }
 
     /// Does a field that takes text have the keys?

@@ -1,0 +1,56 @@
+//! Dialogs, forms and pickers: each turns keys into one command. A place that is a dialog becomes its screen here.
+//!
+//! - [`subject`]: the records a dialog is about; [`spot`]: where boxes lie
+//! - [`writing`], [`choosing`], [`asking`]: what all forms, all lists and all one-line questions share
+//! - then one dialog a file
+
+mod asking;
+mod assign;
+mod choosing;
+mod escalate;
+mod field;
+mod handoff;
+mod hold;
+mod inbox;
+mod mark;
+mod merge;
+mod resolve;
+mod spot;
+mod status;
+mod subject;
+mod unlink;
+mod write;
+mod writing;
+
+#[cfg(test)]
+mod bench;
+
+use super::keymap::Keymap;
+use super::screen::{Place, Screen};
+use crate::app::{Desk, Error};
+
+/// The dialog of a place; `None` where the place is none.
+pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dyn Screen>>, Error> {
+    let _ = keymap;
+    Ok(Some(match place {
+        Place::Queue | Place::Escalations | Place::Record(..) => return Ok(None),
+        Place::Escalate(subject) => Box::new(escalate::open(subject, desk)?),
+        Place::Write(subject, vis) => Box::new(write::open(subject, *vis, desk)?),
+        Place::Resolve(subject) => Box::new(resolve::open(subject, desk)?),
+        Place::Hold(subject) => Box::new(hold::open(subject, desk)?),
+        Place::Assign(subject) => Box::new(assign::open(subject, desk)?),
+        Place::AcceptAssign(agg) => Box::new(assign::accept(*agg, desk)?),
+        Place::Priority(subject) => Box::new(field::priority(subject, desk)?),
+        Place::Category(subject) => Box::new(field::category(subject, desk)?),
+        Place::Impact(subject) => Box::new(field::impact(subject, desk)?),
+        Place::Urgency(subject) => Box::new(field::urgency(subject, desk)?),
+        Place::Asset(subject) => Box::new(mark::machines(subject, desk)?),
+        Place::Tags(subject) => Box::new(mark::tags(subject, desk)?),
+        Place::Status(subject) => Box::new(status::open(subject, desk)?),
+        Place::Merge { duplicates, survivor } => Box::new(merge::open(duplicates, *survivor, desk)?),
+        Place::Unlink(subject) => Box::new(unlink::open(subject, desk)?),
+        Place::Return(agg) => Box::new(inbox::send_back(*agg, desk)?),
+        Place::Defer(agg) => Box::new(inbox::defer(*agg, desk)?),
+        _ => return Ok(None),
+    }))
+}

@@ -1,0 +1,195 @@
+//! Done: a list of canned resolutions, the likeliest first; Tab writes freely.
+
+use super::choosing::{Choosing, List, Then};
+use super::subject::About;
+use super::write::filled;
+use super::writing::Writing;
+use crate::app::canned::{Canned, Use, suggested};
+use crate::app::{Desk, Error};
+use crate::domain::command::Verb;
+use crate::domain::command::resolve::Resolve;
+use crate::domain::incident::{Category, ResolutionCode, Subcategory, Symptom};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::Resolution;
+use crate::domain::ticket::Ticket;
+use crate::ui::command::Command;
+use crate::ui::part::editor::Editor;
+use crate::ui::part::form::{Choice, Field, Form};
+use crate::ui::part::picker::{Digits, Entry, Picker};
+use crate::ui::screen::{Next, Subject};
+
+/// Where the draft of the free form is kept.
+const PLACE: &str = "resolve";
+
+/// A canned resolution for these records.
+#[derive(Debug, Clone)]
+struct Offer {
+    text: String,
+    code: ResolutionCode,
+    /// What the records become, where their category is unknown.
+    subcategory: Option<Subcategory>,
+}
+
+pub struct Resolving {
+    about: About,
+    offers: Vec<Offer>,
+    /// The category is still unknown.
+    unknown: bool,
+    chosen: Option<usize>,
+    /// What was typed freely before, as the store keeps it.
+    draft: Option<String>,
+}
+
+pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Resolving>, Error> {
+    let about = About::read(subject, desk)?;
+    let unknown = about.tickets(desk)?.iter().all(|ticket| ticket.subcategory == Subcategory::Unknown);
+    let found = ordered(about.ticket());
+    let offers: Vec<_> = found.iter().filter_map(|it| offer(it, &about, unknown)).collect();
+    let entry = |(n, (offer, it)): (usize, (&Offer, &&Canned))| {
+        let words = [offer.subcategory.map(Subcategory::word), Some(offer.code.word())];
+        let detail = words.into_iter().flatten().map(spoken).collect::<Vec<_>>().join(", ");
+        Entry::new(n, format!("{}: {}", it.name, one_line(&offer.text)), detail)
+    };
+    let entries: Vec<_> = offers.iter().zip(&found).enumerate().map(entry).collect();
+    let count = entries.len();
+    let picker = Picker::new(about.titled("Resolve"), Digits::Point, entries)
+        .hints("Enter resolve   1-9 point   Tab write freely   Esc close");
+    let draft = desk.store().draft(&desk.person().login, &about.place(PLACE))?;
+    Ok(Choosing::new(Resolving { about, offers, unknown, chosen: None, draft }, picker, count))
+}
+
+/// For a known kind of fault its own texts, then those for every one. For an unknown one the texts of the kind that
+/// the symptom speaks of; without such a hint those that say which kind it was come first, as a ticket cannot be
+/// resolved without one.
+fn ordered(ticket: &Ticket) -> Vec<&'static Canned> {
+    if ticket.subcategory != Subcategory::Unknown {
+        return suggested(Use::Resolve, ticket.subcategory);
+    }
+    let guess = ticket.symptom.and_then(kind_of).filter(|kind| ticket.category.holds_for_incident(*kind));
+    let mut found = suggested(Use::Resolve, guess.unwrap_or(Subcategory::Unknown));
+    if guess.is_none() {
+        found.sort_by_key(|it| kind_for(it, ticket.category).is_none());
+    }
+    found
+}
+
+fn offer(it: &Canned, about: &About, unknown: bool) -> Option<Offer> {
+    let ticket = about.ticket();
+    let guess = ticket.symptom.and_then(kind_of).filter(|kind| ticket.category.holds_for_incident(*kind));
+    let meant = guess.filter(|kind| it.is_general() || it.fits(*kind)).or_else(|| kind_for(it, ticket.category));
+    Some(Offer {
+        text: about.known().fill(&it.text),
+        code: it.resolution_code()?,
+        subcategory: meant.filter(|_| unknown),
+    })
+}
+
+/// The first kind of fault that a text is for, within a category.
+fn kind_for(it: &Canned, category: Category) -> Option<Subcategory> {
+    it.subcategories.iter().copied().find(|kind| category.holds_for_incident(*kind))
+}
+
+/// The kind of fault that a symptom usually is.
+const fn kind_of(symptom: Symptom) -> Option<Subcategory> {
+    Some(match symptom {
+        Symptom::CrashOnStart | Symptom::CrashInUse => Subcategory::Crash,
+        Symptom::Hang | Symptom::Slow => Subcategory::Performance,
+        Symptom::ErrorMessage => Subcategory::Error,
+        Symptom::LoginFailure => Subcategory::AccessFault,
+        Symptom::LicenseDenied | Symptom::ActivationFailure => Subcategory::LicenseFault,
+        Symptom::UpdateFailed => Subcategory::UpdateFailure,
+        Symptom::DataMissing | Symptom::DataCorrupt => Subcategory::DataLoss,
+        Symptom::ConnectionFailed => Subcategory::IntegrationFault,
+        Symptom::CompatWarning => Subcategory::CompatibilityConflict,
+        Symptom::ConfigChanged => Subcategory::ConfigurationDrift,
+        Symptom::SecurityAlert => Subcategory::SecurityExposure,
+        Symptom::InstallFailed | Symptom::PrintFailure | Symptom::Other => return None,
+    })
+}
+
+impl List for Resolving {
+    type Key = usize;
+
+    fn chose(&mut self, n: usize) -> Then<usize> {
+        let offer = &self.offers[n];
+        let sent = filled(&offer.text).and_then(|()| Resolution::new(&offer.text));
+        self.chosen = Some(n);
+        match sent {
+            Ok(note) => {
+                let Offer { code, subcategory, .. } = *offer;
+                let resolve = Resolve { code, note, subcategory, public: true };
+                Then::Next(Next::Do(Command::on(&self.about.records, Verb::Resolve(resolve))))
+            }
+            Err(refusal) => {
+                let mut form = self.form(Some(n));
+                form.complain(&refusal.message);
+                Then::write(form)
+            }
+        }
+    }
+
+    fn other(&mut self, _key: Option<usize>) -> Then<usize> {
+        Then::write(self.form(None).with_draft(self.draft.as_deref()))
+    }
+
+    /// A text that leaves the category unknown goes on in the form, where it can be chosen.
+    fn refused(&mut self, why: &Error) -> Option<Writing> {
+        let unresolved = matches!(why, Error::Refused(refusal) if refusal.code == Code::CategoryUnresolved);
+        unresolved.then(|| self.form(self.chosen))
+    }
+}
+
+impl Resolving {
+    /// The free form, with a canned text in it if one was chosen.
+    fn form(&self, chosen: Option<usize>) -> Writing {
+        let offer = chosen.map(|n| &self.offers[n]);
+        let code = offer.map_or(ResolutionCode::Fixed, |offer| offer.code);
+        let text = offer.map_or("", |offer| &offer.text);
+        let mut form = Form::new(self.about.titled("Resolve"));
+        if self.unknown {
+            let kinds = Subcategory::ALL.iter().filter(|kind| self.about.ticket().category.holds_for_incident(**kind));
+            let kinds = kinds.filter(|kind| **kind != Subcategory::Unknown).map(|kind| kind.word()).collect();
+            form = form.field("kind", "It was", choices(kinds, None)).required().leads_to("text");
+        }
+        let codes = ResolutionCode::ALL.iter().map(|code| code.word()).collect();
+        let form = form
+            .field("code", "Code", choices(codes, Some(code.word())))
+            .required()
+            .leads_to("text")
+            .field("text", "How", Field::Area(Editor::new(text)))
+            .required()
+            .field("public", "Requester", Field::Toggles(vec![("may read it".to_owned(), true)]))
+            .focused(if self.unknown { "kind" } else { "text" });
+        let records = self.about.records.clone();
+        let send = move |form: &mut Form| {
+            Ok(Next::Do(Command::on(&records, Verb::Resolve(resolve_of(form)?))))
+        };
+        Writing::new(send, form, self.about.place(PLACE), self.about.known()).with_texts(Use::Resolve)
+    }
+}
+
+fn resolve_of(form: &Form) -> Result<Resolve, Refusal> {
+    let text = form.text("text");
+    filled(&text)?;
+    Ok(Resolve {
+        code: form.choice("code").and_then(ResolutionCode::from_word).unwrap_or(ResolutionCode::Fixed),
+        note: Resolution::new(&text)?,
+        subcategory: form.choice("kind").and_then(Subcategory::from_word),
+        public: form.toggled("public", 0),
+    })
+}
+
+/// A row of words to choose from.
+pub fn choices(words: Vec<&str>, chosen: Option<&str>) -> Field {
+    let at = chosen.and_then(|chosen| words.iter().position(|word| *word == chosen));
+    Field::Choice { options: words.into_iter().map(|word| Choice::new(word, spoken(word))).collect(), chosen: at }
+}
+
+/// A word of the desk as it is said.
+pub fn spoken(word: &str) -> String {
+    word.replace('_', " ")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,181 @@
+//! The states that a record may move to, each with the verb that does it.
+
+use super::choosing::{Choosing, List, Then};
+use super::resolve::{choices, spoken};
+use super::subject::About;
+use super::writing::Writing;
+use crate::app::{Desk, Error};
+use crate::domain::command::Verb;
+use crate::domain::command::assign::Release;
+use crate::domain::command::cancel::Cancel;
+use crate::domain::command::close::Close;
+use crate::domain::command::hold::Resume;
+use crate::domain::command::inbox::{HandBack, Review, Withdraw};
+use crate::domain::command::reopen::Reopen;
+use crate::domain::command::take::{Start, Take};
+use crate::domain::escalation::{EscalationState, ReturnCode};
+use crate::domain::incident::{CancelCode, State};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::{Note, Reason};
+use crate::ui::command::Command;
+use crate::ui::part::editor::Editor;
+use crate::ui::part::form::{Field, Form};
+use crate::ui::part::picker::{Digits, Entry, Picker};
+use crate::ui::screen::{Next, Place, Subject};
+
+/// A verb that needs a text, and for some a word too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Release,
+    Reopen,
+    Cancel,
+    Withdraw,
+    HandBack,
+    Review,
+}
+
+/// What an entry does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    Do(Plain),
+    Open(Dialog),
+    Ask(Why),
+}
+
+/// Verbs that need nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plain {
+    Take,
+    Start,
+    Resume,
+    Close,
+}
+
+/// Verbs with a dialog of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    Hold,
+    Resolve,
+}
+
+/// A verb that asks why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Why(Asked);
+
+pub struct Moving {
+    about: About,
+}
+
+pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Moving>, Error> {
+    let about = About::read(subject, desk)?;
+    let entries: Vec<_> = steps(&about).into_iter().map(|(step, label, to)| Entry::new(step, label, to)).collect();
+    let count = entries.len();
+    let title = format!("{}, {} now", about.titled("Status of"), spoken(about.ticket().state.word()));
+    let picker = Picker::new(title, Digits::Choose, entries).hints("1-9 choose   Esc close");
+    Ok(Choosing::new(Moving { about }, picker, count))
+}
+
+/// What fits the state of the record, the usual step first; whether this person may is for the verb to say.
+fn steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
+    let take = (Step::Do(Plain::Take), "take it", "assigned to you");
+    let start = (Step::Do(Plain::Start), "start work", "in progress");
+    let resume = (Step::Do(Plain::Resume), "go on", "in progress");
+    let close = (Step::Do(Plain::Close), "close: the requester has confirmed", "closed");
+    let hold = (Step::Open(Dialog::Hold), "wait", "pending");
+    let resolve = (Step::Open(Dialog::Resolve), "resolve", "resolved");
+    let release = (Step::Ask(Why(Asked::Release)), "put back into the queue", "queued, needs a reason");
+    let reopen = (Step::Ask(Why(Asked::Reopen)), "reopen", "in progress, needs a reason");
+    let cancel = (Step::Ask(Why(Asked::Cancel)), "cancel", "cancelled, needs a reason");
+    let mut steps = match about.ticket().state {
+        State::Queued => vec![take, hold, resolve, cancel],
+        State::Assigned => vec![start, hold, resolve, release, cancel],
+        State::InProgress => vec![hold, resolve, release, cancel],
+        State::Pending => vec![resume, hold, resolve, cancel],
+        State::Resolved => vec![close, reopen],
+        State::Closed => vec![reopen],
+        State::Cancelled => vec![],
+    };
+    steps.extend(escalation_steps(about));
+    steps
+}
+
+/// What can be done about its escalations, on one record.
+fn escalation_steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
+    let is = &about.first.case.is;
+    let came = is.escalations.last().is_some_and(|last| {
+        last.state == EscalationState::Accepted && last.proposal.to == about.ticket().tier && !last.proposal.post_review
+    });
+    let review = is.escalations.iter().any(|esc| esc.proposal.post_review && esc.reviewed_at.is_none());
+    let withdraw = (Step::Ask(Why(Asked::Withdraw)), "withdraw the escalation", "needs a reason");
+    let back = (Step::Ask(Why(Asked::HandBack)), "hand back to the tier it came from", "needs a reason");
+    let seen = (Step::Ask(Why(Asked::Review)), "acknowledge the escalation", "needs a note");
+    let all = [(is.open_escalation().is_some(), withdraw), (came && about.ticket().state.open(), back), (review, seen)];
+    all.into_iter().filter(|(holds, _)| *holds && about.is_one()).map(|(_, step)| step).collect()
+}
+
+impl List for Moving {
+    type Key = Step;
+
+    fn chose(&mut self, step: Step) -> Then<Step> {
+        let records = &self.about.records;
+        let subject = || Subject { records: records.clone() };
+        Then::Next(match step {
+            Step::Open(Dialog::Hold) => Next::Instead(Place::Hold(subject())),
+            Step::Open(Dialog::Resolve) => Next::Instead(Place::Resolve(subject())),
+            Step::Do(plain) => Next::Do(Command::on(records, verb(plain))),
+            Step::Ask(Why(asked)) => return Then::write(self.form(asked)),
+        })
+    }
+}
+
+fn verb(plain: Plain) -> Verb {
+    match plain {
+        Plain::Take => Verb::Take(Take),
+        Plain::Start => Verb::Start(Start),
+        Plain::Resume => Verb::Resume(Resume),
+        Plain::Close => Verb::Close(Close { confirmed: true }),
+    }
+}
+
+impl Moving {
+    fn form(&self, asked: Asked) -> Writing {
+        let (title, words) = match asked {
+            Asked::Release => ("Put back", vec![]),
+            Asked::Reopen => ("Reopen", vec![]),
+            Asked::Cancel => ("Cancel", CancelCode::ALL.iter().map(|code| code.word()).collect()),
+            Asked::Withdraw => ("Withdraw the escalation of", vec![]),
+            Asked::HandBack => ("Hand back", ReturnCode::ALL.iter().map(|code| code.word()).collect()),
+            Asked::Review => ("Acknowledge the escalation of", vec![]),
+        };
+        let mut form = Form::new(self.about.titled(title));
+        if !words.is_empty() {
+            form = form.field("code", "Code", choices(words, None)).required().leads_to("text");
+        }
+        let form = form.field("text", "Why", Field::Area(Editor::default())).required();
+        let records = self.about.records.clone();
+        let send = move |form: &mut Form| Ok(Next::Do(Command::on(&records, asked.verb(form)?)));
+        Writing::new(send, form, self.about.place(&title.to_lowercase()), self.about.known())
+    }
+}
+
+impl Asked {
+    fn verb(self, form: &Form) -> Result<Verb, Refusal> {
+        let text = form.text("text");
+        let code = form.choice("code").unwrap_or_default();
+        let missing = || Code::ReasonRequired.because("choose a code");
+        Ok(match self {
+            Self::Release => Verb::Release(Release { reason: Reason::new(&text)? }),
+            Self::Reopen => Verb::Reopen(Reopen { reason: Reason::new(&text)? }),
+            Self::Withdraw => Verb::Withdraw(Withdraw { reason: Reason::new(&text)? }),
+            Self::Review => Verb::Review(Review { note: Note::new(&text)? }),
+            Self::Cancel => {
+                let code = CancelCode::from_word(code).ok_or_else(missing)?;
+                Verb::Cancel(Cancel { code, reason: Reason::new(&text)? })
+            }
+            Self::HandBack => {
+                let code = ReturnCode::from_word(code).ok_or_else(missing)?;
+                Verb::HandBack(HandBack { code, note: Reason::new(&text)? })
+            }
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! What a dialog knows of the records that it is about: read once, when it opens.
+
+use chrono_tz::Tz;
+
+use crate::app::canned::Known;
+use crate::app::query::record::RecordView;
+use crate::app::{Desk, Error};
+use crate::domain::id::AggId;
+use crate::domain::refusal::Code;
+use crate::domain::role::User;
+use crate::domain::ticket::Ticket;
+use crate::domain::time::Instant;
+use crate::ui::screen::Subject;
+
+/// The records, and the first of them in full: its facts fill the dialog in.
+#[derive(Debug, Clone)]
+pub struct About {
+    pub records: Vec<AggId>,
+    pub first: RecordView,
+    pub me: User,
+    pub now: Instant,
+    pub zone: Tz,
+}
+
+impl About {
+    /// Refuses `not_found` when nothing is selected.
+    pub fn read(subject: &Subject, desk: &Desk) -> Result<Self, Error> {
+        let first = subject.first().ok_or_else(|| Code::NotFound.because("no ticket is selected"))?;
+        Ok(Self {
+            records: subject.records.clone(),
+            first: desk.record(first)?,
+            me: desk.person().clone(),
+            now: desk.now(),
+            zone: desk.policy().zone,
+        })
+    }
+
+    pub fn ticket(&self) -> &Ticket {
+        self.first.case.ticket()
+    }
+
+    /// Is it about one record only?
+    pub fn is_one(&self) -> bool {
+        self.records.len() == 1
+    }
+
+    /// `Escalate INC-12`, or `Escalate 3 tickets`.
+    pub fn titled(&self, verb: &str) -> String {
+        if self.is_one() {
+            format!("{verb} {}", self.ticket().name())
+        } else {
+            format!("{verb} {} tickets", self.records.len())
+        }
+    }
+
+    /// Where the draft of a dialog about these records is kept: `reply INC-12`.
+    pub fn place(&self, dialog: &str) -> String {
+        match self.records.len() {
+            1 => format!("{dialog} {}", self.ticket().name()),
+            n => format!("{dialog} {} +{}", self.ticket().name(), n - 1),
+        }
+    }
+
+    /// What a text can be filled in with. A text for several records cannot name one of them.
+    pub fn known(&self) -> Known {
+        let one = |value: Option<String>| value.filter(|_| self.is_one());
+        Known {
+            requester: one(self.first.requester.as_ref().map(|contact| contact.name.to_string())),
+            number: one(Some(self.ticket().name())),
+            machine: one(self.machine()),
+            me: Some(self.me.name.to_string()),
+        }
+    }
+
+    /// The first machine of the record.
+    pub fn machine(&self) -> Option<String> {
+        self.ticket().endpoints.first().map(ToString::to_string)
+    }
+
+    /// The tickets behind the identities, as far as they exist; for a glance at all of them.
+    pub fn tickets(&self, desk: &Desk) -> Result<Vec<Ticket>, Error> {
+        let mut tickets = Vec::with_capacity(self.records.len());
+        for agg in &self.records {
+            tickets.extend(desk.store().case(*agg)?.map(|case| case.is.fields));
+        }
+        Ok(tickets)
+    }
+}

@@ -1,0 +1,59 @@
+//! Write to the requester, or an internal note.
+
+use super::subject::About;
+use super::writing::Writing;
+use crate::app::canned::{Use, suggested, unfilled};
+use crate::app::{Desk, Error};
+use crate::domain::command::Verb;
+use crate::domain::command::note::AddNote;
+use crate::domain::incident::Visibility;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::Note;
+use crate::ui::command::Command;
+use crate::ui::part::editor::Editor;
+use crate::ui::part::form::{Choice, Field, Form};
+use crate::ui::screen::{Next, Subject};
+
+/// A digit inserts one of this many texts.
+const SUGGESTED: usize = 9;
+
+pub fn open(subject: &Subject, vis: Visibility, desk: &Desk) -> Result<Writing, Error> {
+    let about = About::read(subject, desk)?;
+    let known = about.known();
+    let (title, place, texts) = match vis {
+        Visibility::Requester => (about.titled("Reply on"), about.place("reply"), replies(&about)),
+        Visibility::Internal => (about.titled("Note on"), about.place("note"), Vec::new()),
+    };
+    let mut form = Form::new(title);
+    if !texts.is_empty() {
+        form = form.field("texts", "Texts", Field::Suggest { texts, into: "text" });
+    }
+    let form = form.field("text", "Text", Field::Area(Editor::default())).required();
+    let records = about.records;
+    let send = move |form: &mut Form| {
+        let add = AddNote { text: filled_note(&form.text("text"))?, vis };
+        Ok(Next::Do(Command::on(&records, Verb::Note(add))))
+    };
+    Writing::new(send, form, place, known).with_texts(Use::Reply).restored(desk)
+}
+
+fn replies(about: &About) -> Vec<Choice> {
+    let known = about.known();
+    let found = suggested(Use::Reply, about.ticket().subcategory).into_iter().take(SUGGESTED);
+    found.map(|it| Choice::new(known.fill(&it.text), &it.name)).collect()
+}
+
+/// A text that others read: no placeholder may be left in it.
+pub fn filled_note(text: &str) -> Result<Note, Refusal> {
+    filled(text)?;
+    Note::new(text)
+}
+
+/// Refuses `text_invalid`, naming the placeholders that are still open.
+pub fn filled(text: &str) -> Result<(), Refusal> {
+    let gaps = unfilled(text);
+    if gaps.is_empty() {
+        return Ok(());
+    }
+    Err(Code::TextInvalid.because(format!("{} is still to be filled in", gaps.join(" and "))))
+}
