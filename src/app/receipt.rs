@@ -70,7 +70,7 @@ pub const fn done(act: Act) -> &'static str {
         Act::Defer => "put off",
         Act::Review => "reviewed",
         Act::FixOwner => "owner fixed on",
-        Act::Undo => "undone on",
+        Act::Undo => "taken back on",
         Act::Import => "imported",
         Act::Init => "made",
         Act::SetUser => "user set:",

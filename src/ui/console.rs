@@ -185,7 +185,7 @@ impl Console {
         let (login, now) = (self.desk.person().login.clone(), self.desk.now());
         let saved = self.desk.store_mut().save_draft(&login, &draft.place, &draft.text, now);
         match saved {
-            Ok(()) if !draft.text.is_empty() => {
+            Ok(()) if !draft.text.is_empty() && !self.said.error => {
                 self.said = Said { text: format!("draft saved {}", self.clock(true)), ..Said::default() };
                 self.stale = true;
             }

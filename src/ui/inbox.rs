@@ -15,7 +15,7 @@ use super::queue::lines::priority;
 use super::screen::{Event, Next, Place, Screen, Subject};
 use super::theme::{Role, Theme};
 use super::verbs;
-use crate::app::query::escalations::{InboxRow, InboxTab, Taker};
+use crate::app::query::escalations::{Check, InboxRow, InboxTab, Taker};
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
 use crate::domain::command::inbox::{Accept, NewOwner, Review};
@@ -35,6 +35,8 @@ const COLUMNS: &[Column] = &[
     Column::new("Asset", Width::Fit(4, 14)).from(100).keep(10),
 ];
 const ID: usize = 2;
+/// Longest answer that stands beside its label; a longer one is wrapped below it.
+const LINE: usize = 64;
 
 /// The inbox screen.
 pub struct Inbox {
@@ -94,8 +96,10 @@ impl Inbox {
         let wait = age(row.escalation.proposed_at, self.now);
         let wait = if late { Cell::new(format!("X {wait}"), Role::Breached) } else { Cell::plain(wait) };
         let reason = proposal.reason.clone().unwrap_or_else(|| proposal.triggers.join(" "));
-        let check = if row.check == 4 { "ok 4/4".to_owned() } else { format!("!  {}/4", row.check) };
-        let check = Cell::new(check, if row.check == 4 { Role::Plain } else { Role::AtRisk });
+        let met = row.check.met();
+        let whole = met == Check::OF;
+        let check = format!("{} {met}/{}", if whole { "ok" } else { "! " }, Check::OF);
+        let check = Cell::new(check, if whole { Role::Plain } else { Role::AtRisk });
         Row {
             key: row.ticket.agg,
             marked: self.marks.contains(&row.ticket.agg),
@@ -149,7 +153,7 @@ impl Inbox {
 
     fn verb(&mut self, action: Action) -> Next {
         if action == Action::AcceptNext {
-            let first = self.rows.first().filter(|_| self.tab() == InboxTab::Waiting).map(|row| row.ticket.agg);
+            let first = self.rows.first().filter(|_| self.tab() == InboxTab::Inbox).map(|row| row.ticket.agg);
             return first.map_or(Next::Say("nothing waits".to_owned()), |agg| self.accept(&[agg]));
         }
         let Some(agg) = self.cursor.at().copied() else { return Next::Stay };
@@ -200,7 +204,8 @@ impl Inbox {
         self.now = desk.now();
         self.me = desk.person().login.to_string();
         self.rows = desk.inbox(self.tab())?;
-        self.counts = desk.inbox_counts()?.into_iter().map(Some).collect();
+        let counts = desk.inbox_counts()?;
+        self.counts = InboxTab::ALL.iter().map(|tab| u64::try_from(tab.count(&counts)).ok()).collect();
         let keys = self.keys();
         self.marks.retain(|mark| keys.contains(mark));
         self.cursor.settle(&keys);
@@ -211,9 +216,24 @@ impl Inbox {
     }
 }
 
+const fn label(tab: InboxTab) -> &'static str {
+    match tab {
+        InboxTab::Inbox => "Inbox",
+        InboxTab::Deferred => "Deferred",
+        InboxTab::Accepted => "Accepted",
+        InboxTab::Returned => "Returned",
+        InboxTab::Sent => "Sent",
+    }
+}
+
 /// The hand-off as it was frozen, line by line.
 fn handoff(row: &InboxRow) -> Vec<Entry> {
-    let head = |label: &str, text: &str| Entry { head: format!("{label:<8}: {text}"), ..Entry::default() };
+    let head = |label: &str, text: &str| {
+        if text.len() <= LINE {
+            return Entry { head: format!("{label:<10}: {text}"), ..Entry::default() };
+        }
+        Entry { head: format!("{label:<10}:"), body: text.to_owned(), ..Entry::default() }
+    };
     let proposal = &row.escalation.proposal;
     let mut entries = Vec::new();
     for item in Item::ALL {
@@ -261,7 +281,7 @@ impl Screen for Inbox {
             let row = self.at().cloned();
             self.handoff = Flow::new(row.as_ref().map(handoff).unwrap_or_default());
             self.takers = match &row {
-                Some(row) => desk.who_can_take(&row.ticket, row.escalation.proposal.to)?,
+                Some(row) => desk.takers(row)?,
                 None => Vec::new(),
             };
         }
@@ -281,7 +301,7 @@ impl Screen for Inbox {
         let mut body = area;
         if room.tabs {
             let names = InboxTab::ALL.iter().enumerate();
-            let names = names.map(|(n, tab)| (tab.label(), self.counts.get(n).copied().flatten()));
+            let names = names.map(|(n, tab)| (label(*tab), self.counts.get(n).copied().flatten()));
             let text = format!(" {}", tabs(names, self.tab));
             frame.buffer_mut().set_stringn(body.x, body.y, text, body.width.into(), theme.style(Role::Plain));
             body.y += 1;
@@ -352,7 +372,7 @@ impl Inbox {
             inner.width -= side + 1;
             self.draw_takers(buffer, pane, theme);
         } else if !self.takers.is_empty() && inner.height > 3 {
-            let loads = self.takers.iter().take(4).map(|taker| format!("{} {}", taker.login, taker.open));
+            let loads = self.takers.iter().take(4).map(|taker| format!("{} {}", taker.user.login, taker.open));
             let text = format!("Load now: {}", loads.collect::<Vec<_>>().join(", "));
             let bottom = inner.bottom() - 1;
             buffer.set_stringn(inner.x, bottom, fit(&text, inner.width.into()), inner.width.into(), theme.style(Role::Faint));
@@ -365,7 +385,7 @@ impl Inbox {
         let cells = usize::from(area.width);
         buffer.set_stringn(area.x, area.y, sides("Who can take it", "open ", cells), cells, theme.style(Role::Faint));
         for ((n, taker), y) in self.takers.iter().enumerate().zip(area.y + 1..area.bottom()) {
-            let who = if taker.login.as_str() == self.me { "you" } else { taker.login.as_str() };
+            let who = if taker.user.login.as_str() == self.me { "you" } else { taker.user.login.as_str() };
             let text = sides(&format!("  {} {who}", n + 1), &format!("{} ", taker.open), cells);
             buffer.set_stringn(area.x, y, text, cells, theme.style(Role::Plain));
         }

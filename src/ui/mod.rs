@@ -17,7 +17,6 @@ mod queue;
 mod record;
 mod run;
 mod verbs;
-pub mod dialog;
 pub mod help;
 pub mod key;
 pub mod keymap;
