@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn signs_that_mean_something_else_stay_in_the_subject() {
-        for subject in ["mail to a@b.example bounces", "disk 100 % full", "error #5 in print !", "50% slower", "C# !x"] {
+        for subject in ["mail to a@b.example bounces", "disk 100 % full", "error #5 in print !", "50% slower", "C# !x"]
+        {
             let quick = Quick::parse(subject).unwrap();
             assert_eq!(quick.title.as_str(), subject);
             assert!(quick.requester.is_none() && quick.machines.is_empty() && quick.tags.is_empty(), "{subject}");

@@ -13,7 +13,10 @@ pub enum Command {
     /// One verb on one or more records.
     Verb(Box<Verb>, Vec<Target>),
     Log(Box<Log>, Option<Requester>),
-    Merge { duplicates: Vec<AggId>, survivor: AggId },
+    Merge {
+        duplicates: Vec<AggId>,
+        survivor: AggId,
+    },
     /// The first free ticket of a filter.
     TakeNext(Filter),
     /// A command by name, else the person's last.

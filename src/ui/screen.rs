@@ -54,7 +54,10 @@ pub enum Place {
     Tags(Subject),
     Status(Subject),
     /// Duplicates into the record that goes on; without duplicates, suggestions for it.
-    Merge { duplicates: Vec<AggId>, survivor: AggId },
+    Merge {
+        duplicates: Vec<AggId>,
+        survivor: AggId,
+    },
     Unlink(Subject),
     AcceptAssign(AggId),
     Return(AggId),
@@ -88,6 +91,8 @@ pub enum Next {
     Do(Command),
     /// Do this action as if its key had been pressed in the screen below, and close.
     Run(Action),
+    /// Open the record of this number instead of this one; a number that there is none of is refused.
+    Find(String),
     /// Put this on the clipboard of the person's terminal.
     Copy(String),
     /// Edit a text outside; it comes back through [`Screen::edited`].

@@ -46,9 +46,8 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Giving>, Error> {
 pub fn accept(agg: AggId, desk: &Desk) -> Result<Choosing<Giving>, Error> {
     let about = About::read(&Subject::one(agg), desk)?;
     let open = about.first.case.is.open_escalation();
-    let open = open.ok_or_else(|| {
-        Code::IllegalTransition.because(format!("{} waits for no decision", about.ticket().name()))
-    })?;
+    let open = open
+        .ok_or_else(|| Code::IllegalTransition.because(format!("{} waits for no decision", about.ticket().name())))?;
     let entries = people(open.proposal.to, &[about.ticket().discipline], None, desk)?;
     let title = about.titled("Accept and assign");
     let verb = |login| Verb::Accept(Accept { owner: NewOwner::User(login), note: None });
@@ -57,7 +56,8 @@ pub fn accept(agg: AggId, desk: &Desk) -> Result<Choosing<Giving>, Error> {
 
 fn list(title: String, giving: Giving, entries: Vec<Entry<Login>>) -> Choosing<Giving> {
     let count = entries.len();
-    let picker = Picker::new(title, Digits::Choose, entries).hints("1-9 choose   letters narrow   Enter choose   Esc close");
+    let picker =
+        Picker::new(title, Digits::Choose, entries).hints("1-9 choose   letters narrow   Enter choose   Esc close");
     Choosing::new(giving, picker, count)
 }
 

@@ -111,7 +111,8 @@ impl Handing {
     fn ticks(&self, ticked: &[Item]) -> Vec<(Item, Option<Answer>)> {
         let before = done_steps(self.about.ticket());
         let added = ticked.iter().filter(|item| !before.contains(item)).map(|item| (*item, Some(Answer::ticked())));
-        let taken = before.iter().filter(|item| !ticked.contains(item) && self.about.is_one()).map(|item| (*item, None));
+        let taken =
+            before.iter().filter(|item| !ticked.contains(item) && self.about.is_one()).map(|item| (*item, None));
         added.chain(taken).collect()
     }
 }

@@ -90,11 +90,8 @@ pub fn urgency(subject: &Subject, desk: &Desk) -> Result<Choosing<Setting>, Erro
         let is = about.is_one() && about.ticket().urgency == urgency;
         (urgency.word().to_owned(), now(told, is), Edit { urgency: Some(urgency), ..Edit::default() })
     };
-    let values = [
-        (Urgency::High, "work has stopped"),
-        (Urgency::Medium, "work is hindered"),
-        (Urgency::Low, "work goes on"),
-    ];
+    let values =
+        [(Urgency::High, "work has stopped"), (Urgency::Medium, "work is hindered"), (Urgency::Low, "work goes on")];
     let offers = values.into_iter().map(offer).collect();
     Ok(list(&about, "Urgency of", Digits::Choose, offers))
 }

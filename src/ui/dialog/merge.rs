@@ -96,8 +96,12 @@ impl Merging {
         let (title, hints) = match (self.all, self.swapped) {
             (true, _) => (format!("Merge these into {name}"), "Enter merge   Tab the selected one goes on   Esc close"),
             (false, false) if self.others.is_empty() => (format!("Nothing looks like {name}"), "Esc close"),
-            (false, false) => (format!("Merge into {name}"), "Enter merge the selected   Tab other way round   Esc close"),
-            (false, true) => (format!("Merge {name} into"), "Enter into the selected   Tab other way round   Esc close"),
+            (false, false) => {
+                (format!("Merge into {name}"), "Enter merge the selected   Tab other way round   Esc close")
+            }
+            (false, true) => {
+                (format!("Merge {name} into"), "Enter into the selected   Tab other way round   Esc close")
+            }
         };
         Picker::new(title, Digits::Point, self.others.iter().map(entry).collect()).hints(hints)
     }

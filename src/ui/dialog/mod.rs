@@ -6,14 +6,19 @@
 
 mod asking;
 mod assign;
+mod changes;
 mod choosing;
 mod escalate;
 mod field;
 mod handoff;
+mod help;
+mod history;
 mod hold;
 mod inbox;
 mod mark;
 mod merge;
+mod new;
+mod palette;
 mod resolve;
 mod spot;
 mod status;
@@ -31,9 +36,12 @@ use crate::app::{Desk, Error};
 
 /// The dialog of a place; `None` where the place is none.
 pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dyn Screen>>, Error> {
-    let _ = keymap;
     Ok(Some(match place {
-        Place::Queue | Place::Escalations | Place::Record(..) => return Ok(None),
+        Place::Queue | Place::Escalations | Place::Record(..) | Place::Export => return Ok(None),
+        Place::Help(context) => Box::new(help::open(*context, keymap)),
+        Place::Palette(context) => Box::new(palette::open(*context, desk, keymap)?),
+        Place::GoTo => Box::new(palette::go_to(desk)),
+        Place::New => Box::new(new::open(desk)?),
         Place::Escalate(subject) => Box::new(escalate::open(subject, desk)?),
         Place::Write(subject, vis) => Box::new(write::open(subject, *vis, desk)?),
         Place::Resolve(subject) => Box::new(resolve::open(subject, desk)?),
@@ -51,6 +59,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Unlink(subject) => Box::new(unlink::open(subject, desk)?),
         Place::Return(agg) => Box::new(inbox::send_back(*agg, desk)?),
         Place::Defer(agg) => Box::new(inbox::defer(*agg, desk)?),
-        _ => return Ok(None),
+        Place::History(agg) => Box::new(history::open(*agg, desk)?),
+        Place::Changes => Box::new(changes::open(desk)?),
     }))
 }

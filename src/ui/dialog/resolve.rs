@@ -161,9 +161,7 @@ impl Resolving {
             .field("public", "Requester", Field::Toggles(vec![("may read it".to_owned(), true)]))
             .focused(if self.unknown { "kind" } else { "text" });
         let records = self.about.records.clone();
-        let send = move |form: &mut Form| {
-            Ok(Next::Do(Command::on(&records, Verb::Resolve(resolve_of(form)?))))
-        };
+        let send = move |form: &mut Form| Ok(Next::Do(Command::on(&records, Verb::Resolve(resolve_of(form)?))));
         Writing::new(send, form, self.about.place(PLACE), self.about.known()).with_texts(Use::Resolve)
     }
 }

@@ -1,0 +1,176 @@
+//! Log a call: one line and a description; Tab goes on to the other fields.
+
+use super::field::pairs;
+use super::resolve::choices;
+use super::writing::{Sheet, Writing};
+use crate::app::canned::Known;
+use crate::app::run::Requester;
+use crate::app::{Desk, Error};
+use crate::domain::command::log::{Log, Then};
+use crate::domain::command::resolve::Resolve;
+use crate::domain::incident::{Category, ResolutionCode, Source, Subcategory, Symptom};
+use crate::domain::priority::{Impact, Urgency};
+use crate::domain::quick::Quick;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::role::{Discipline, Tier};
+use crate::domain::text::{Description, Resolution};
+use crate::ui::command::Command;
+use crate::ui::part::editor::Editor;
+use crate::ui::part::form::{Choice, Field, Form};
+use crate::ui::part::prompt::Prompt;
+use crate::ui::screen::Next;
+
+/// Where the draft is kept: there is one new ticket at a time.
+const PLACE: &str = "new";
+const HOW: &str = "subject @requester %machine #tag !1 to !5";
+
+struct Call;
+
+pub fn open(desk: &Desk) -> Result<Writing, Error> {
+    let tiers = Tier::ALL.iter().map(|tier| Choice::new(tier.to_string(), format!("Tier {tier}"))).collect();
+    let thens = [("queue", "it waits"), ("take", "take it"), ("resolve", "resolved: say how in Solved")];
+    let thens = thens.map(|(value, label)| Choice::new(value, label)).to_vec();
+    let line = || Field::Line(Prompt::default());
+    let form = Form::new("New ticket")
+        .field("line", "Call", line())
+        .required()
+        .field("how", "", Field::Info(vec![HOW.to_owned()]))
+        .field("text", "Reported", Field::Area(Editor::default()))
+        .field("then", "Then", Field::Choice { options: thens, chosen: Some(0) })
+        .field("solved", "Solved", line())
+        .field("who", "Requester", line())
+        .field("category", "Category", line())
+        .field("impact", "Impact", choices(Impact::ALL.iter().map(|it| it.word()).collect(), None))
+        .field("urgency", "Urgency", choices(Urgency::ALL.iter().map(|it| it.word()).collect(), None))
+        .field("users", "Users", Field::Line(Prompt::new("1")))
+        .field("symptom", "Symptom", line())
+        .field("source", "Source", choices(SOURCES.iter().map(|it| it.word()).collect(), Some(Source::Phone.word())))
+        .field("discipline", "Field", choices(Discipline::ALL.iter().map(|it| it.word()).collect(), Some("software")))
+        .field("tier", "Tier", Field::Choice { options: tiers, chosen: Some(0) });
+    let me = Some(desk.person().name.to_string());
+    Writing::new(Call, form, PLACE.to_owned(), Known { me, ..Known::default() }).restored(desk)
+}
+
+/// How a call can reach a person; the other sources are those of imports.
+const SOURCES: [Source; 5] = [Source::Phone, Source::Email, Source::Chat, Source::WalkIn, Source::Monitoring];
+
+impl Sheet for Call {
+    fn send(&self, form: &mut Form) -> Result<Next, Refusal> {
+        let quick = Quick::parse(&form.text("line"))?;
+        let (category, subcategory) = category_of(&form.text("category"))?;
+        let mut log = Log::titled(quick.title.clone());
+        let description = form.text("text");
+        if !description.trim().is_empty() {
+            log.description = Some(Description::new(&description)?);
+        }
+        (log.category, log.subcategory) = (category, subcategory);
+        log.symptom = symptom_of(&form.text("symptom"))?;
+        log.source = form.choice("source").and_then(Source::from_word).unwrap_or_default();
+        log.discipline = form.choice("discipline").and_then(Discipline::from_word).unwrap_or_default();
+        log.tier = form.choice("tier").and_then(|tier| Tier::new(tier.parse().ok()?)).unwrap_or_default();
+        log.affected_users = users_of(&form.text("users"))?;
+        weigh(&mut log, &quick, form);
+        (log.endpoints, log.tags) = (quick.machines, quick.tags);
+        log.then = then_of(form)?;
+        let requester = quick.requester.unwrap_or_else(|| form.text("who").trim().to_owned());
+        if requester.is_empty() && log.source != Source::Monitoring {
+            form.go_to("line");
+            return Err(Code::FieldMissing.because("the requester is missing; write @name into the first line"));
+        }
+        let requester = (!requester.is_empty()).then_some(Requester::Named(requester));
+        Ok(Next::Do(Command::Log(Box::new(log), requester)))
+    }
+}
+
+/// What is chosen in the form counts, then what the line says.
+fn weigh(log: &mut Log, quick: &Quick, form: &Form) {
+    if let Some((impact, urgency)) = quick.weight {
+        (log.impact, log.urgency) = (Some(impact), urgency);
+    }
+    log.impact = form.choice("impact").and_then(Impact::from_word).or(log.impact);
+    log.urgency = form.choice("urgency").and_then(Urgency::from_word).unwrap_or(log.urgency);
+}
+
+fn then_of(form: &Form) -> Result<Then, Refusal> {
+    let solved = form.text("solved");
+    match form.choice("then") {
+        Some("take") => Ok(Then::Take),
+        Some("resolve") => Ok(Then::Resolve(Resolve {
+            code: ResolutionCode::Fixed,
+            note: Resolution::new(&solved)?,
+            subcategory: None,
+            public: true,
+        })),
+        _ if !solved.trim().is_empty() => Err(Code::TextInvalid
+            .because("Solved says how it was resolved, but Then says that it waits")
+            .hint("choose 3 in Then, or empty Solved")),
+        _ => Ok(Then::Queue),
+    }
+}
+
+fn users_of(text: &str) -> Result<i64, Refusal> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(1);
+    }
+    text.parse().map_err(|_| Code::TextInvalid.because(format!("`{text}` is not a number of users")))
+}
+
+/// `crash`, `fix/crash`, or the beginning of a kind that is no other's.
+fn category_of(text: &str) -> Result<(Category, Subcategory), Refusal> {
+    let word = text.trim().to_lowercase().replace([' ', '-'], "_");
+    if word.is_empty() {
+        return Ok((Category::Fix, Subcategory::Unknown));
+    }
+    let kind = word.rsplit('/').next().unwrap_or(&word);
+    let found =
+        only(pairs().into_iter().filter(|(_, sub)| sub.word().starts_with(kind)), |(_, sub)| sub.word() == kind);
+    found.ok_or_else(|| {
+        let names: Vec<_> = pairs().iter().map(|(_, sub)| sub.word()).collect();
+        Code::CategoryInvalid.because(format!("`{word}` is not one category")).hint(names.join(", "))
+    })
+}
+
+fn symptom_of(text: &str) -> Result<Symptom, Refusal> {
+    let word = text.trim().to_lowercase().replace([' ', '-'], "_");
+    if word.is_empty() {
+        return Ok(Symptom::Other);
+    }
+    let all = Symptom::ALL.iter().copied().filter(|it| it.word().starts_with(&word));
+    only(all, |it| it.word() == word).ok_or_else(|| {
+        let names: Vec<_> = Symptom::ALL.iter().map(|it| it.word()).collect();
+        Code::TextInvalid.because(format!("`{word}` is not one symptom")).hint(names.join(", "))
+    })
+}
+
+/// The exact one, else the only one.
+fn only<T: Copy>(found: impl Iterator<Item = T>, exact: impl Fn(&T) -> bool) -> Option<T> {
+    let found: Vec<T> = found.collect();
+    found.iter().copied().find(|it| exact(it)).or(match found[..] {
+        [one] => Some(one),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_category_is_its_word_or_the_beginning_of_one() {
+        for (text, is) in [
+            ("", (Category::Fix, Subcategory::Unknown)),
+            ("crash", (Category::Fix, Subcategory::Crash)),
+            ("fix/access", (Category::Fix, Subcategory::AccessFault)),
+            ("Update failure", (Category::Update, Subcategory::UpdateFailure)),
+            ("perf", (Category::Fix, Subcategory::Performance)),
+        ] {
+            assert_eq!(category_of(text).unwrap(), is, "{text}");
+        }
+        for text in ["c", "new_install", "wobble"] {
+            assert_eq!(category_of(text).unwrap_err().code, Code::CategoryInvalid, "{text}");
+        }
+        assert_eq!(symptom_of("login").unwrap(), Symptom::LoginFailure);
+        assert!(symptom_of("crash").is_err(), "two begin like this");
+    }
+}
