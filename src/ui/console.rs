@@ -174,7 +174,9 @@ impl Console {
         if self.unsaved.as_ref().is_some_and(|(_, since)| now.duration_since(*since) >= DRAFT_AFTER) {
             self.save_draft();
         }
-        if self.stack.last_mut().is_some_and(|top| top.pass(now)) || self.typed.popup_due().is_some_and(|due| due <= now) {
+        if self.stack.last_mut().is_some_and(|top| top.pass(now))
+            || self.typed.popup_due().is_some_and(|due| due <= now)
+        {
             self.stale = true;
         }
     }
@@ -490,8 +492,7 @@ impl Console {
         }
         let context = self.context();
         let below = self.stack.iter().rev().find(|screen| !screen.is_overlay());
-        let (hints, context) =
-            below.map_or((Vec::new(), context), |screen| (screen.hints(), screen.context()));
+        let (hints, context) = below.map_or((Vec::new(), context), |screen| (screen.hints(), screen.context()));
         let lines = footer(&self.keymap, context, &hints, area.width, room.footer_lines);
         let bottom = area.bottom();
         for (line, y) in lines.iter().zip(bottom - room.footer_lines..) {
@@ -527,10 +528,7 @@ impl Console {
 /// The sequence that puts a text on the clipboard of the person's own terminal.
 pub fn clipboard_bytes(text: &str) -> Option<Vec<u8>> {
     let term = std::env::var("TERM").unwrap_or_default();
-    let between = clipboard::Between::told_by(
-        std::env::var_os("TMUX").is_some(),
-        std::env::var_os("STY").is_some(),
-        &term,
-    );
+    let between =
+        clipboard::Between::told_by(std::env::var_os("TMUX").is_some(), std::env::var_os("STY").is_some(), &term);
     clipboard::copy(text, between)
 }

@@ -9,7 +9,8 @@ use anyhow::{Context, Result, bail};
 /// Longest text that is read back, in bytes.
 const TEXT_MAX: u64 = 256 * 1024;
 /// What an editor may know of our environment.
-const PASSED: [&str; 10] = ["PATH", "HOME", "TERM", "LANG", "LC_ALL", "LC_CTYPE", "SHELL", "USER", "LOGNAME", "COLORTERM"];
+const PASSED: [&str; 10] =
+    ["PATH", "HOME", "TERM", "LANG", "LC_ALL", "LC_CTYPE", "SHELL", "USER", "LOGNAME", "COLORTERM"];
 
 /// Lets the person edit a text; the terminal must have been lent. The text as it was when the editor fails.
 pub fn edit(text: &str) -> Result<String> {

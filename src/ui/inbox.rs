@@ -171,7 +171,9 @@ impl Inbox {
     /// Takes what was proposed; a request for attention is acknowledged instead.
     fn accept(&self, records: &[AggId]) -> Next {
         let attention = |agg: &AggId| {
-            self.rows.iter().any(|row| row.ticket.agg == *agg && !row.escalation.is_open() && row.escalation.proposal.post_review)
+            self.rows
+                .iter()
+                .any(|row| row.ticket.agg == *agg && !row.escalation.is_open() && row.escalation.proposal.post_review)
         };
         if records.iter().all(attention) {
             let note = Note::new("seen in the inbox").expect("a constant text");
@@ -252,8 +254,12 @@ fn handoff(row: &InboxRow) -> Vec<Entry> {
     }
     if let Some(note) = &row.escalation.decision_note {
         let who = row.escalation.decided_by.as_ref().map_or("", crate::domain::text::Login::as_str);
-        let code = row.escalation.return_code.map(|code| format!("{}: ", code.word().replace('_', " "))).unwrap_or_default();
-        entries.push(head("Decision", &format!("{} by {who}: {code}{note}", row.escalation.state.word().replace('_', " "))));
+        let code =
+            row.escalation.return_code.map(|code| format!("{}: ", code.word().replace('_', " "))).unwrap_or_default();
+        entries.push(head(
+            "Decision",
+            &format!("{} by {who}: {code}{note}", row.escalation.state.word().replace('_', " ")),
+        ));
     }
     if let Some(until) = row.escalation.deferred_until {
         entries.push(head("Deferred", &format!("until {until}")));
@@ -312,7 +318,13 @@ impl Screen for Inbox {
         let table = Table { columns: COLUMNS, rows: &self.lines, id_column: ID, titles: room.chrome };
         table.draw(frame.buffer_mut(), list, &mut self.cursor, theme);
         if self.lines.is_empty() {
-            frame.buffer_mut().set_stringn(list.x, list.y + 1, "   nothing waits here", list.width.into(), theme.style(Role::Faint));
+            frame.buffer_mut().set_stringn(
+                list.x,
+                list.y + 1,
+                "   nothing waits here",
+                list.width.into(),
+                theme.style(Role::Faint),
+            );
         }
         if below > 2 {
             let pane = Rect { y: list.bottom(), height: below, ..body };
@@ -360,12 +372,15 @@ impl Inbox {
         let Some(row) = self.at().cloned() else { return };
         let proposal = &row.escalation.proposal;
         let kind = match proposal.kind {
-            EscalationKind::Functional => format!("T{} {} -> T{}", proposal.from, row.escalation.proposed_by, proposal.to),
+            EscalationKind::Functional => {
+                format!("T{} {} -> T{}", proposal.from, row.escalation.proposed_by, proposal.to)
+            }
             EscalationKind::Hierarchical => format!("attention, by {}", row.escalation.proposed_by),
         };
         let line = rule(&format!("Hand-off {}", row.ticket.name), &kind, area.width, &theme.glyphs);
         buffer.set_stringn(area.x, area.y, line, area.width.into(), theme.style(Role::Faint));
-        let mut inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(1), height: area.height - 1 };
+        let mut inner =
+            Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(1), height: area.height - 1 };
         if wide && !self.takers.is_empty() {
             let side = inner.width / 3;
             let pane = Rect { x: inner.right() - side, width: side, ..inner };
@@ -375,7 +390,13 @@ impl Inbox {
             let loads = self.takers.iter().take(4).map(|taker| format!("{} {}", taker.user.login, taker.open));
             let text = format!("Load now: {}", loads.collect::<Vec<_>>().join(", "));
             let bottom = inner.bottom() - 1;
-            buffer.set_stringn(inner.x, bottom, fit(&text, inner.width.into()), inner.width.into(), theme.style(Role::Faint));
+            buffer.set_stringn(
+                inner.x,
+                bottom,
+                fit(&text, inner.width.into()),
+                inner.width.into(),
+                theme.style(Role::Faint),
+            );
             inner.height -= 1;
         }
         self.handoff.draw(buffer, inner);

@@ -7,11 +7,11 @@ use anyhow::{Context, Result};
 
 use super::chord::Chord;
 use super::console::{Console, Effect, clipboard_bytes};
+use super::editor_outside;
 use super::key::{self, Input};
 use super::keymap::Keymap;
 use super::term::{self, Term, Woken};
 use super::theme::{self, GlyphSet, Palette, Theme, When};
-use super::editor_outside;
 use crate::app::Desk;
 
 /// How often the loop looks whether another session wrote.
@@ -121,7 +121,9 @@ fn perform(effect: Effect, console: &mut Console, term: &mut Term) -> Result<()>
 fn theme_of(options: &Options) -> Theme {
     let no_color = std::env::var_os("NO_COLOR");
     let palette = theme::palette(options.color, options.palette, no_color.as_deref());
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
     Theme::new(palette, options.glyphs.unwrap_or_else(|| theme::glyphs(set.as_deref())))
 }
 

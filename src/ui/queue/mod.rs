@@ -12,6 +12,12 @@ use std::time::{Duration, Instant as Clock};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::app::query::queue::Page;
+use crate::app::{Desk, Error};
+use crate::domain::filter::Filter;
+use crate::domain::id::AggId;
+use crate::domain::time::Instant;
+use crate::store::queue::TicketRow;
 use crate::ui::action::{Action, Context};
 use crate::ui::command::Command;
 use crate::ui::part::chrome::Hint;
@@ -19,12 +25,6 @@ use crate::ui::part::table::{Cursor, Row};
 use crate::ui::screen::{Event, Next, Place, Screen, Subject};
 use crate::ui::theme::Theme;
 use crate::ui::verbs;
-use crate::app::query::queue::Page;
-use crate::app::{Desk, Error};
-use crate::domain::filter::Filter;
-use crate::domain::id::AggId;
-use crate::domain::time::Instant;
-use crate::store::queue::TicketRow;
 use bar::{Bar, Kept};
 use preview::Preview;
 use tabs::Tabs;
@@ -151,7 +151,8 @@ impl Queue {
     }
 
     fn draw_lines(&mut self) {
-        self.lines = self.rows.iter().map(|row| lines::line(row, &self.marks, &self.drafts, &self.login, self.now)).collect();
+        self.lines =
+            self.rows.iter().map(|row| lines::line(row, &self.marks, &self.drafts, &self.login, self.now)).collect();
     }
 
     fn move_by(&mut self, rows: isize) {
@@ -224,7 +225,9 @@ impl Queue {
             Action::Merge => return self.merge(),
             Action::CopyId => return Next::Copy(self.names().join(" ")),
             Action::CopyText => return Next::Copy(self.as_text()),
-            Action::Sort => return Next::Say("sort with the filter: / then sort:age, sort:-updated, sort:prio".to_owned()),
+            Action::Sort => {
+                return Next::Say("sort with the filter: / then sort:age, sort:-updated, sort:prio".to_owned());
+            }
             Action::Arrange => return Next::Say("columns follow the width of the terminal in this version".to_owned()),
             _ => {}
         }
@@ -297,7 +300,11 @@ impl Screen for Queue {
         self.tabs.count(desk)?;
         let drafts = desk.store().drafts(&desk.person().login)?;
         self.drafts = drafts.into_iter().filter_map(|(place, _)| Some(place.split_once(' ')?.1.to_owned())).collect();
-        if self.page.is_some() && self.is_held() { self.update_in_place(desk)? } else { self.read(desk)? }
+        if self.page.is_some() && self.is_held() {
+            self.update_in_place(desk)?
+        } else {
+            self.read(desk)?
+        }
         self.preview.forget();
         self.look(desk)
     }

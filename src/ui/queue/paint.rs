@@ -55,7 +55,10 @@ impl Queue {
             bar.draw(frame, line, theme);
             return;
         }
-        let filter = self.kept.as_ref().map_or_else(|| self.tabs.text(), |kept| format!("{}  + {}", self.tabs.text(), kept.text));
+        let filter = self
+            .kept
+            .as_ref()
+            .map_or_else(|| self.tabs.text(), |kept| format!("{}  + {}", self.tabs.text(), kept.text));
         let left = format!(" {}", self.tabs.line());
         let spare = usize::from(area.width).saturating_sub(left.len() + 3);
         let text = sides(&left, &format!("{} ", fit(&filter, spare)), area.width.into());
@@ -67,7 +70,11 @@ impl Queue {
         let table = Table { columns: lines::COLUMNS, rows: &self.lines, id_column: lines::ID, titles: rules };
         let (first, last) = table.draw(frame.buffer_mut(), list, &mut self.cursor, theme);
         if self.lines.is_empty() {
-            let text = if self.complaint.is_empty() { "   nothing here: ] shows the next tab, / filters, n logs a ticket" } else { "" };
+            let text = if self.complaint.is_empty() {
+                "   nothing here: ] shows the next tab, / filters, n logs a ticket"
+            } else {
+                ""
+            };
             frame.buffer_mut().set_stringn(list.x, list.y + 1, text, list.width.into(), theme.style(Role::Faint));
         }
         if !rules {

@@ -83,7 +83,10 @@ impl Preview {
     pub fn title(&self) -> (String, String) {
         let Some(view) = &self.view else { return (String::new(), String::new()) };
         let ticket = view.case.ticket();
-        (format!("{} {}", ticket.name(), ticket.title), format!("{} {} T{}", ticket.priority, ticket.kind().word(), ticket.tier))
+        (
+            format!("{} {}", ticket.name(), ticket.title),
+            format!("{} {} T{}", ticket.priority, ticket.kind().word(), ticket.tier),
+        )
     }
 
     /// The facts in one line, then the texts.

@@ -6,15 +6,6 @@ mod timeline;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::ui::action::{Action, Context};
-use crate::ui::part::chrome::{Hint, rule, tabs};
-use crate::ui::part::clock;
-use crate::ui::part::frame::room;
-use crate::ui::part::prompt::Prompt;
-use crate::ui::part::text::{Flow, fit, sides};
-use crate::ui::screen::{Event, Next, Place, Screen, Subject};
-use crate::ui::theme::{Role, Theme};
-use crate::ui::verbs;
 use crate::app::query::record::RecordView;
 use crate::app::{Desk, Error};
 use crate::domain::command::{Verb, answer};
@@ -23,7 +14,16 @@ use crate::domain::event::Event as Journaled;
 use crate::domain::id::AggId;
 use crate::domain::ticket::Answer;
 use crate::domain::time::Instant;
+use crate::ui::action::{Action, Context};
 use crate::ui::command::Command;
+use crate::ui::part::chrome::{Hint, rule, tabs};
+use crate::ui::part::clock;
+use crate::ui::part::frame::room;
+use crate::ui::part::prompt::Prompt;
+use crate::ui::part::text::{Flow, fit, sides};
+use crate::ui::screen::{Event, Next, Place, Screen, Subject};
+use crate::ui::theme::{Role, Theme};
+use crate::ui::verbs;
 use timeline::Shown;
 
 /// The steps of the diagnosis that the checklist ticks.
@@ -108,7 +108,9 @@ impl Record {
             }
             Action::FindText => self.find = Some(Prompt::default()),
             Action::Merge => return Next::Go(Place::Merge { duplicates: Vec::new(), survivor: self.agg }),
-            Action::TakeNext => return Next::Say("t takes the next ticket from the queue; Esc goes back to it".to_owned()),
+            Action::TakeNext => {
+                return Next::Say("t takes the next ticket from the queue; Esc goes back to it".to_owned());
+            }
             Action::EditText => {
                 let text = self.view.as_ref().and_then(|view| view.case.ticket().description.as_ref());
                 return Next::Edit(text.map(ToString::to_string).unwrap_or_default());

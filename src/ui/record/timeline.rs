@@ -15,8 +15,20 @@ use crate::ui::part::text::Entry;
 
 /// Fields whose change is told by the verb already, or by nobody missed.
 const QUIET: [&str; 14] = [
-    "state_since", "last_assignee", "last_public_at", "responded_at", "acknowledged_at", "woke", "resolved_at",
-    "resolved_by", "resolution_note", "closed_at", "escalation", "number", "home", "logged_at",
+    "state_since",
+    "last_assignee",
+    "last_public_at",
+    "responded_at",
+    "acknowledged_at",
+    "woke",
+    "resolved_at",
+    "resolved_by",
+    "resolution_note",
+    "closed_at",
+    "escalation",
+    "number",
+    "home",
+    "logged_at",
 ];
 
 /// Which entries are shown.
@@ -62,9 +74,9 @@ pub fn entries(view: &RecordView, history: &[Event], shown: Shown, now: Instant,
         if !matches!(event.kind, Some(EventKind::RecordCreated | EventKind::RecordChanged)) {
             continue;
         }
-        let undone = history.iter().any(|later| {
-            later.stamp > event.stamp && later.body.as_ref().is_some_and(|b| b.undoes == Some(event.cmd))
-        });
+        let undone = history
+            .iter()
+            .any(|later| later.stamp > event.stamp && later.body.as_ref().is_some_and(|b| b.undoes == Some(event.cmd)));
         tell(event, body, undone, &void, shown, &stamp(event.at, now, zone), &mut entries);
     }
     entries
@@ -113,7 +125,11 @@ fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], shown: Shown, 
     let verb = Act::from_word(&body.act).map_or_else(|| body.act.clone(), |act| done(act).to_owned());
     let reason = body.reason.as_deref().map(|reason| format!("{reason}\n")).unwrap_or_default();
     let steps = steps(body);
-    out.push(entry(format!("{at} {verb} {who}{mark}"), format!("{reason}{steps}{changes}").trim_end().to_owned(), Role::Change));
+    out.push(entry(
+        format!("{at} {verb} {who}{mark}"),
+        format!("{reason}{steps}{changes}").trim_end().to_owned(),
+        Role::Change,
+    ));
 }
 
 /// `state queued -> assigned, tier 1 -> 2`.
