@@ -272,6 +272,18 @@ impl Console {
                 self.leave();
                 self.act(action, effects);
             }
+            Next::Find(number) => match self.desk.find_text(&number) {
+                Ok(agg) => {
+                    self.leave();
+                    self.go(Place::Record(agg, Vec::new()));
+                }
+                Err(why) => {
+                    if let Some(top) = self.stack.last_mut() {
+                        top.refused(&why);
+                    }
+                    self.settle(Err(why));
+                }
+            },
             Next::Copy(text) => {
                 self.say(format!("copied {}", crate::domain::text::cut(&text, 40)));
                 effects.push(Effect::Copy(text));
