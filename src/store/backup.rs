@@ -1,7 +1,9 @@
 //! Copies of a live store, made by SQLite itself and checked before they count.
 
+use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -59,7 +61,7 @@ impl Store {
         }
         part.as_file().sync_all()?;
         if path.exists() {
-            let former = path.with_extension("before-restore.db");
+            let former = former(path);
             for (from, to) in [(path.to_owned(), former.clone()), (wal(path), wal(&former))] {
                 if from.exists() {
                     fs::rename(&from, &to).with_context(|| format!("keeping {}", from.display()))?;
@@ -80,20 +82,45 @@ impl Store {
     }
 }
 
-fn side(path: &Path, suffix: &str) -> std::path::PathBuf {
+/// A free name for the store that a restore replaces; earlier ones are kept too.
+fn former(path: &Path) -> PathBuf {
+    let mut former = path.with_extension("before-restore.db");
+    let mut n = 1;
+    while former.exists() || wal(&former).exists() {
+        n += 1;
+        former = path.with_extension(format!("before-restore-{n}.db"));
+    }
+    former
+}
+
+fn side(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-fn wal(path: &Path) -> std::path::PathBuf {
+fn wal(path: &Path) -> PathBuf {
     side(path, "-wal")
+}
+
+/// The address of a file that nobody writes: opening it makes no log and no index beside it.
+fn unchanging(path: &Path) -> PathBuf {
+    let mut uri = b"file:".to_vec();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'%' | b'?' | b'#' => uri.extend(format!("%{byte:02X}").bytes()),
+            byte => uri.push(*byte),
+        }
+    }
+    uri.extend(b"?immutable=1");
+    PathBuf::from(OsString::from_vec(uri))
 }
 
 /// Is that file a whole store with an unbroken chain?
 fn check(path: &Path) -> Result<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).with_context(|| format!("opening {}", path.display()))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let db =
+        Connection::open_with_flags(unchanging(path), flags).with_context(|| format!("opening {}", path.display()))?;
     let quick: String = db
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(|cause| StoreError::damaged(path, cause))?;

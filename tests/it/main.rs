@@ -1,0 +1,7 @@
+//! Journeys through the finished desk, in one test binary.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod desk;
+mod house;
+mod store;
