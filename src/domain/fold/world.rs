@@ -270,7 +270,7 @@ pub fn verb(n: u8, arg: u8) -> Verb {
         16 => Verb::Cancel(Cancel { code: CancelCode::RaisedInError, reason: reason("raised twice by mistake") }),
         17 => Verb::Edit(Edit {
             title: public.then(|| title(&pick(["VPN drops", "VPN is slow", "VPN asks twice"]))),
-            urgency: Some(if arg % 5 == 0 { Urgency::High } else { Urgency::Low }),
+            urgency: Some(if arg.is_multiple_of(5) { Urgency::High } else { Urgency::Low }),
             ..Edit::default()
         }),
         18 => tag(&pick(["vpn", "laptop", "vip"]), public),
