@@ -1,6 +1,6 @@
 //! `tierdesk demo`: a throw-away desk with a made-up but believable month in it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -43,7 +43,7 @@ impl Demo {
         }
     }
 
-    fn write(&self, path: &PathBuf, shell: &Shell<'_>) -> Result<ExitCode, Failure> {
+    fn write(&self, path: &Path, shell: &Shell<'_>) -> Result<ExitCode, Failure> {
         let owner = home::account()?;
         let told = self.make(path, Some(&owner))?;
         if shell.out.is_json() {
@@ -71,7 +71,7 @@ impl Demo {
         Ok((shell.screens.open)(desk, shell.look(Some(notice)))?)
     }
 
-    fn make(&self, path: &std::path::Path, owner: Option<&Login>) -> Result<Told, Failure> {
+    fn make(&self, path: &Path, owner: Option<&Login>) -> Result<Told, Failure> {
         let options = Options { seed: self.seed, days: self.days, tickets: self.tickets };
         let bar = progress("telling steps", 0);
         let now = Instant::from_millis(wall_clock());

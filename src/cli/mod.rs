@@ -3,11 +3,55 @@
 //! Read `exit` (how a command ends), `print` (what all print with), `shell` (the desk that a command works at), then
 //! one command a file. The console itself is handed in by `main`: the command line does not know the screens.
 
+mod accept;
+mod answer;
+mod assign;
+mod backup;
+mod cancel;
+mod close;
+mod completions;
+mod contact;
+mod defer;
 mod demo;
+mod doctor;
+mod edit;
+mod escalate;
+mod escalations;
 mod exit;
+mod fix_owner;
+mod hand_back;
+mod handoff;
+mod hold;
 mod init;
+mod keys;
+mod link;
+mod ls;
+mod man;
+mod merge;
+mod new;
+mod note;
+mod policy;
 mod print;
+mod rebuild;
+mod release;
+mod reopen;
+mod reply;
+mod resolve;
+mod restore;
+mod resume;
+mod r#return;
+mod review;
 mod shell;
+mod show;
+mod start;
+mod tag;
+mod take;
+mod target;
+mod undo;
+mod unlink;
+mod user;
+mod verify;
+mod withdraw;
 mod word;
 
 use std::ffi::OsString;
@@ -64,7 +108,7 @@ pub enum When {
 /// Without a command the console opens. Exit status: 0 done, 1 nothing matched or differences found, 2 invalid input,
 /// 3 conflict, 4 not permitted, 5 store busy or unavailable, 6 store damaged.
 #[derive(Debug, Parser)]
-#[command(name = "tierdesk", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "tierdesk", bin_name = "tierdesk", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -99,6 +143,50 @@ pub struct Global {
 enum Command {
     Demo(demo::Demo),
     Init(init::Init),
+    New(new::New),
+    Ls(ls::Ls),
+    Show(show::Show),
+    Take(take::Take),
+    Start(start::Start),
+    Release(release::Release),
+    Assign(assign::Assign),
+    Note(note::Note),
+    Reply(reply::Reply),
+    Hold(hold::Hold),
+    Resume(resume::Resume),
+    Resolve(resolve::Resolve),
+    Close(close::Close),
+    Reopen(reopen::Reopen),
+    Cancel(cancel::Cancel),
+    Edit(Box<edit::Edit>),
+    Tag(tag::Tag),
+    Link(link::Link),
+    Unlink(unlink::Unlink),
+    Merge(merge::Merge),
+    Undo(undo::Undo),
+    Escalate(Box<escalate::Escalate>),
+    Escalations(escalations::Escalations),
+    Accept(accept::Accept),
+    Return(r#return::Return),
+    Withdraw(withdraw::Withdraw),
+    HandBack(hand_back::HandBack),
+    Defer(defer::Defer),
+    Review(review::Review),
+    FixOwner(fix_owner::FixOwner),
+    Answer(Box<answer::Answer>),
+    Policy(policy::Policy),
+    User(user::User),
+    Contact(contact::Contact),
+    Verify(verify::Verify),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Rebuild(rebuild::Rebuild),
+    Doctor(doctor::Doctor),
+    Keys(keys::Keys),
+    #[command(hide = true)]
+    Completions(completions::Completions),
+    #[command(hide = true)]
+    Man(man::Man),
 }
 
 /// Runs a command line and gives its exit status.
@@ -125,12 +213,54 @@ pub fn run(args: impl IntoIterator<Item = OsString>, screens: &Screens) -> ExitC
 }
 
 fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Failure> {
-    let status: Status = match command {
-        None => return shell.console(),
-        Some(Command::Demo(demo)) => return demo.run(shell),
-        Some(Command::Init(init)) => init.run(shell)?,
+    let Some(command) = command else { return shell.console() };
+    let status = match command {
+        Command::Demo(it) => return it.run(shell),
+        Command::Init(it) => it.run(shell),
+        Command::New(it) => it.run(shell),
+        Command::Ls(it) => it.run(shell),
+        Command::Show(it) => it.run(shell),
+        Command::Take(it) => it.run(shell),
+        Command::Start(it) => it.run(shell),
+        Command::Release(it) => it.run(shell),
+        Command::Assign(it) => it.run(shell),
+        Command::Note(it) => it.run(shell),
+        Command::Reply(it) => it.run(shell),
+        Command::Hold(it) => it.run(shell),
+        Command::Resume(it) => it.run(shell),
+        Command::Resolve(it) => it.run(shell),
+        Command::Close(it) => it.run(shell),
+        Command::Reopen(it) => it.run(shell),
+        Command::Cancel(it) => it.run(shell),
+        Command::Edit(it) => it.run(shell),
+        Command::Tag(it) => it.run(shell),
+        Command::Link(it) => it.run(shell),
+        Command::Unlink(it) => it.run(shell),
+        Command::Merge(it) => it.run(shell),
+        Command::Undo(it) => it.run(shell),
+        Command::Escalate(it) => it.run(shell),
+        Command::Escalations(it) => it.run(shell),
+        Command::Accept(it) => it.run(shell),
+        Command::Return(it) => it.run(shell),
+        Command::Withdraw(it) => it.run(shell),
+        Command::HandBack(it) => it.run(shell),
+        Command::Defer(it) => it.run(shell),
+        Command::Review(it) => it.run(shell),
+        Command::FixOwner(it) => it.run(shell),
+        Command::Answer(it) => it.run(shell),
+        Command::Policy(it) => it.run(shell),
+        Command::User(it) => it.run(shell),
+        Command::Contact(it) => it.run(shell),
+        Command::Verify(it) => it.run(shell),
+        Command::Backup(it) => it.run(shell),
+        Command::Restore(it) => it.run(shell),
+        Command::Rebuild(it) => it.run(shell),
+        Command::Doctor(it) => it.run(shell),
+        Command::Keys(it) => it.run(shell),
+        Command::Completions(it) => it.run(shell),
+        Command::Man(it) => it.run(shell),
     };
-    Ok(status.into())
+    Ok(status?.into())
 }
 
 /// Help and version go to standard output; what was mistyped is said as any other refusal.

@@ -48,6 +48,11 @@ impl Out {
         Ok(())
     }
 
+    /// Bytes that were made for another program.
+    pub fn raw(self, bytes: &[u8]) -> Result<(), Failure> {
+        write(format_args!("{}", String::from_utf8_lossy(bytes)))
+    }
+
     /// One JSON document.
     pub fn json(self, value: &Value) -> Result<(), Failure> {
         match self.form {

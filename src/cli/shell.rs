@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Args;
+
 use super::exit::Failure;
 use super::print::Out;
 use super::{Global, Look, Screens};
@@ -11,6 +13,14 @@ use crate::domain::number::SiteCode;
 use crate::domain::text::Login;
 use crate::domain::time::Instant;
 use crate::store::New;
+
+/// For commands that only read: what they would show at another time.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct AsOf {
+    /// What it would show at that time
+    #[arg(long, value_name = "INSTANT")]
+    pub now: Option<Instant>,
+}
 
 /// The surroundings of a command.
 pub struct Shell<'a> {

@@ -2,11 +2,10 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::domain::change::Act;
 use crate::domain::command::edit::Flag;
 use crate::domain::command::escalate::Why;
-use crate::domain::escalation::ReturnCode;
-use crate::domain::incident::{CancelCode, Pending, ResolutionCode, Source, Subcategory, Symptom};
+use crate::domain::escalation::{Item, ReturnCode};
+use crate::domain::incident::{CancelCode, Category, Pending, ResolutionCode, Source, Subcategory, Symptom};
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::role::{Discipline, Rights, Role, Tier};
 use crate::domain::ticket::LinkKind;
@@ -22,9 +21,11 @@ macro_rules! words {
 
 words! {
     cancel_code: CancelCode,
+    category: Category,
     discipline: Discipline,
     flag: Flag,
     impact: Impact,
+    item: Item,
     link_kind: LinkKind,
     pending: Pending,
     resolution_code: ResolutionCode,
@@ -49,7 +50,11 @@ pub fn priority(text: &str) -> Result<Priority, String> {
     Priority::try_from(n)
 }
 
-/// A command's word as it stands on the command line.
-pub fn dashed(act: Act) -> String {
-    act.word().replace('_', "-")
+/// `yes` or `no`.
+pub fn yes(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("`{text}` is neither yes nor no")),
+    }
 }

@@ -1,6 +1,7 @@
 //! What a desk can be asked, one question a file. Nothing here writes.
 
 pub mod escalations;
+pub mod json;
 pub mod live;
 pub mod queue;
 pub mod record;

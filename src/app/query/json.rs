@@ -1,0 +1,234 @@
+//! A record as JSON: every key always there, `null` where there is nothing; instants as RFC 3339 with `Z`.
+
+use serde_json::{Map, Value, json};
+
+use super::record::RecordView;
+use crate::domain::escalation::{Escalation, Item};
+use crate::domain::event::{Event, RowKind};
+use crate::domain::role::{Contact, User};
+use crate::domain::ticket::{Answer, Ticket};
+use crate::domain::time::Instant;
+use crate::store::queue::EscalationRow;
+use crate::store::record::{Entry, Linked};
+
+/// An instant, or `null`.
+pub fn instant(at: Option<Instant>) -> Value {
+    at.map_or(Value::Null, |at| at.to_string().into())
+}
+
+/// A record with everything but its worklog.
+pub fn record(view: &RecordView) -> Value {
+    let mut out = standing(view.case.ticket());
+    out.extend(classified(view.case.ticket()));
+    out.extend(dated(view.case.ticket()));
+    let requester = view.requester.as_ref();
+    out.insert("requester".into(), requester.map(called).into());
+    out.insert("requester_name".into(), requester.map(|contact| contact.name.as_str()).into());
+    out.insert("clocks".into(), json!([]));
+    out.insert("answers".into(), answers(view.case.ticket()));
+    out.insert("escalations".into(), view.case.is.escalations.iter().map(escalation).collect());
+    out.insert("links".into(), view.links.iter().map(link).collect());
+    out.insert("conflicts".into(), view.case.is.conflicts.iter().filter(|one| !one.acked).count().into());
+    out.insert("rev".into(), view.case.is.rev.into());
+    Value::Object(out)
+}
+
+/// A record with its worklog, oldest entry first.
+pub fn record_in_full(view: &RecordView) -> Value {
+    let mut out = record(view);
+    out["worklog"] = view.worklog.iter().map(entry).collect();
+    out
+}
+
+/// Short name people type after `@`, else the name.
+fn called(contact: &Contact) -> String {
+    contact.handle.clone().unwrap_or_else(|| contact.name.to_string())
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// What it is and where it stands.
+fn standing(ticket: &Ticket) -> Map<String, Value> {
+    object(json!({
+        "number": ticket.name(),
+        "type": ticket.kind().word(),
+        "title": ticket.title.as_str(),
+        "description": ticket.description,
+        "state": ticket.state,
+        "state_since": instant(Some(ticket.state_since)),
+        "tier": ticket.tier,
+        "assignee": ticket.assignee,
+        "pending_reason": ticket.pending_reason,
+        "follow_up_at": instant(ticket.follow_up_at),
+        "woke": ticket.woke,
+        "attention_of": ticket.attention_of,
+        "owner_fixed": ticket.owner_fixed,
+        "resolution_code": ticket.resolution_code,
+        "resolution_note": ticket.resolution_note,
+        "resolved_by": ticket.resolved_by,
+        "cancel_code": ticket.cancel_code,
+        "reopen_count": ticket.reopen_count,
+        "reassign_count": ticket.reassign_count,
+        "tier_moves": ticket.tier_moves,
+        "returns": ticket.returns,
+        "pending_count": ticket.pending_count,
+    }))
+}
+
+/// How it is classified, and whom and what it affects.
+fn classified(ticket: &Ticket) -> Map<String, Value> {
+    object(json!({
+        "priority": ticket.priority,
+        "priority_override": ticket.priority_override,
+        "priority_reason": ticket.priority_reason,
+        "override_review": ticket.override_review,
+        "impact": ticket.impact,
+        "urgency": ticket.urgency,
+        "category": ticket.category,
+        "subcategory": ticket.subcategory,
+        "discipline": ticket.discipline,
+        "suspected_discipline": ticket.suspected_discipline,
+        "work_mode": ticket.work_mode,
+        "source": ticket.source,
+        "symptom": ticket.symptom,
+        "signature": ticket.signature,
+        "cause_note": ticket.cause_note,
+        "required_rights": ticket.required_rights,
+        "contract": ticket.contract,
+        "vip": ticket.vip,
+        "affected_users": ticket.affected_users,
+        "affected_endpoints": ticket.affected_endpoints,
+        "endpoints": ticket.endpoints,
+        "software_items": ticket.software_items,
+        "tags": ticket.tags,
+        "watchers": ticket.watchers,
+        "vendor_defect": ticket.vendor_defect,
+        "hotfix_needed": ticket.hotfix_needed,
+        "data_loss_risk": ticket.data_loss_risk,
+        "suspected_compromise": ticket.suspected_compromise,
+        "complaint": ticket.complaint,
+        "change_needed": ticket.change_needed,
+        "service_down": ticket.service_down,
+        "confirmed_by_requester": ticket.confirmed_by_requester,
+        "imported_from": ticket.imported_from,
+    }))
+}
+
+fn dated(ticket: &Ticket) -> Map<String, Value> {
+    object(json!({
+        "opened_at": instant(Some(ticket.opened_at)),
+        "logged_at": instant(Some(ticket.logged_at)),
+        "logged_by": ticket.logged_by,
+        "acknowledged_at": instant(ticket.acknowledged_at),
+        "responded_at": instant(ticket.responded_at),
+        "last_public_at": instant(ticket.last_public_at),
+        "resolved_at": instant(ticket.resolved_at),
+        "closed_at": instant(ticket.closed_at),
+        "handoff_debt_due_at": instant(ticket.handoff_debt),
+    }))
+}
+
+/// Every item of the hand-off checklist.
+fn answers(ticket: &Ticket) -> Value {
+    let answer = |answer: Option<&Answer>| {
+        answer.map_or(Value::Null, |answer| json!({ "answer": answer.answered, "finding": answer.finding }))
+    };
+    Item::ALL.iter().zip(ticket.answers()).map(|(item, given)| (item.word().to_owned(), answer(given))).collect()
+}
+
+/// An escalation with the hand-off as it was proposed.
+pub fn escalation(it: &Escalation) -> Value {
+    let proposal = &it.proposal;
+    json!({
+        "id": it.id.to_string(),
+        "kind": proposal.kind,
+        "state": it.state,
+        "from_tier": proposal.from,
+        "to_tier": proposal.to,
+        "reason": proposal.reason,
+        "triggers": proposal.triggers,
+        "wish": proposal.wish,
+        "hand_off": proposal.snapshot,
+        "proposed_by": it.proposed_by,
+        "proposed_at": instant(Some(it.proposed_at)),
+        "review_due_at": instant(proposal.review_due),
+        "decided_by": it.decided_by,
+        "decided_at": instant(it.decided_at),
+        "decision_note": it.decision_note,
+        "return_code": it.return_code,
+        "deferred_until": instant(it.deferred_until),
+        "handed_back_at": instant(it.handed_back_at),
+        "post_review": proposal.post_review,
+        "reviewed_at": instant(it.reviewed_at),
+    })
+}
+
+/// A line of the inbox: the escalation, and which record it is of.
+pub fn inbox_row(row: &EscalationRow) -> Value {
+    let mut out = escalation(&row.escalation);
+    out["record"] = row.ticket.name.as_str().into();
+    out["title"] = row.ticket.title.as_str().into();
+    out["priority"] = row.ticket.priority.n().into();
+    out["assignee"] = row.ticket.assignee.clone().into();
+    out
+}
+
+fn link(it: &Linked) -> Value {
+    json!({
+        "kind": it.kind,
+        "direction": if it.outward { "to" } else { "from" },
+        "number": it.name,
+        "title": it.title,
+    })
+}
+
+fn entry(it: &Entry) -> Value {
+    json!({ "at": instant(Some(it.at)), "actor": it.actor, "visibility": it.vis, "text": it.text })
+}
+
+/// An event as history and audit show it.
+pub fn event(it: &Event) -> Value {
+    let body = it.body.as_ref();
+    let changes = body
+        .into_iter()
+        .flat_map(|body| &body.set)
+        .map(|(field, write)| json!({ "field": field, "from": write.from, "to": write.to }));
+    let notes = body.into_iter().flat_map(|body| &body.rows).filter_map(|row| match &row.what {
+        RowKind::Worklog(note) => Some(json!({ "visibility": note.vis, "text": note.text })),
+        _ => None,
+    });
+    json!({
+        "at": instant(Some(it.at)),
+        "actor": it.actor,
+        "proof": it.proof,
+        "do": body.map(|body| body.act.as_str()),
+        "reason": body.and_then(|body| body.reason.as_deref()),
+        "command": it.cmd.to_string(),
+        "undoes": body.and_then(|body| body.undoes).map(|cmd| cmd.to_string()),
+        "changes": changes.collect::<Vec<_>>(),
+        "added": body.map(|body| &body.add),
+        "removed": body.map(|body| &body.del),
+        "worklog": notes.collect::<Vec<_>>(),
+    })
+}
+
+/// A user of the desk.
+pub fn user(it: &User) -> Value {
+    json!({
+        "login": it.login, "name": it.name, "roles": it.roles, "tier": it.tier, "disciplines": it.disciplines,
+        "rights": it.rights, "active": it.active,
+    })
+}
+
+/// A contact.
+pub fn contact(it: &Contact) -> Value {
+    json!({
+        "name": it.name, "handle": it.handle, "organisation": it.organisation, "email": it.email, "phone": it.phone,
+        "site": it.site, "vip": it.vip, "active": it.active,
+    })
+}

@@ -1,0 +1,138 @@
+//! `tierdesk new`: log a record.
+
+use clap::{Args, Subcommand};
+
+use super::exit::{Failure, Status};
+use super::print::text_of;
+use super::shell::Shell;
+use super::word;
+use crate::app::run::Requester;
+use crate::domain::command::log::{Log, Then};
+use crate::domain::command::resolve::Resolve;
+use crate::domain::incident::{Category, ResolutionCode, Source, Subcategory, Symptom};
+use crate::domain::priority::{Impact, Urgency};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::role::{Discipline, Tier};
+use crate::domain::text::{Description, Label, Resolution, Signature, Tag, Title};
+use crate::domain::time::Instant;
+
+/// Log a record
+#[derive(Debug, Args)]
+pub struct New {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Inc(Box<Incident>),
+}
+
+/// Log an incident; what is left out is proposed as the form does
+#[derive(Debug, Args)]
+struct Incident {
+    /// Title, one line
+    #[arg(value_name = "TITLE", required = true)]
+    title: Vec<String>,
+    /// Requester: short name, address or full name; someone new becomes a contact
+    #[arg(long, short = 'r', value_name = "CONTACT")]
+    requester: Option<String>,
+    /// What was reported; `-` reads it from standard input
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    description: Option<String>,
+    #[arg(long, value_parser = word::source(), default_value = "phone", hide_possible_values = true)]
+    source: Source,
+    #[arg(long, value_parser = word::category(), default_value = "fix")]
+    category: Category,
+    #[arg(long, value_parser = word::subcategory(), default_value = "unknown", hide_possible_values = true)]
+    subcategory: Subcategory,
+    #[arg(long, value_parser = word::symptom(), default_value = "other", hide_possible_values = true)]
+    symptom: Symptom,
+    /// Error code or module
+    #[arg(long, value_name = "TEXT")]
+    signature: Option<String>,
+    /// Left out: what the number of affected users suggests
+    #[arg(long, value_parser = word::impact())]
+    impact: Option<Impact>,
+    #[arg(long, value_parser = word::urgency(), default_value = "medium")]
+    urgency: Urgency,
+    /// Affected users
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    users: i64,
+    /// A machine; may be repeated
+    #[arg(long, value_name = "HOST")]
+    machine: Vec<String>,
+    /// A program or service; may be repeated
+    #[arg(long, value_name = "NAME")]
+    software: Vec<String>,
+    /// A tag; may be repeated
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    #[arg(long, value_parser = word::discipline(), default_value = "software")]
+    discipline: Discipline,
+    #[arg(long, value_parser = word::tier, default_value = "1")]
+    tier: Tier,
+    /// When it was reported, if not now
+    #[arg(long, value_name = "INSTANT")]
+    opened_at: Option<Instant>,
+    /// Take it yourself
+    #[arg(long)]
+    take: bool,
+    /// The first contact was enough: resolve it with this code
+    #[arg(long, value_parser = word::resolution_code(), hide_possible_values = true, conflicts_with = "take", requires = "note")]
+    resolve: Option<ResolutionCode>,
+    /// What helped
+    #[arg(long, value_name = "TEXT", requires = "resolve")]
+    note: Option<String>,
+}
+
+impl New {
+    pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
+        let What::Inc(incident) = &self.what;
+        let log = incident.log()?;
+        let requester = incident.requester.as_ref().map(|text| Requester::Named(text.trim_start_matches('@').into()));
+        let mut desk = shell.desk_to_write()?;
+        shell.out.receipt(&desk.log(&log, requester.as_ref())?)
+    }
+}
+
+impl Incident {
+    fn log(&self) -> Result<Log, Failure> {
+        let description = match &self.description {
+            Some(text) => Some(Description::new(&text_of(std::slice::from_ref(text))?)?),
+            None => None,
+        };
+        Ok(Log {
+            description,
+            source: self.source,
+            category: self.category,
+            subcategory: self.subcategory,
+            symptom: self.symptom,
+            signature: self.signature.as_deref().map(Signature::new).transpose()?,
+            impact: self.impact,
+            urgency: self.urgency,
+            affected_users: self.users,
+            endpoints: labels(&self.machine)?,
+            software_items: labels(&self.software)?,
+            tags: self.tag.iter().map(|tag| Tag::new(tag)).collect::<Result<_, _>>()?,
+            discipline: self.discipline,
+            tier: self.tier,
+            opened_at: self.opened_at,
+            then: self.then()?,
+            ..Log::titled(Title::new(&self.title.join(" "))?)
+        })
+    }
+
+    fn then(&self) -> Result<Then, Refusal> {
+        let Some(code) = self.resolve else {
+            return Ok(if self.take { Then::Take } else { Then::Queue });
+        };
+        let note = self.note.as_deref().ok_or_else(|| Code::FieldMissing.because("say with --note what helped"))?;
+        Ok(Then::Resolve(Resolve { code, note: Resolution::new(note)?, subcategory: None, public: true }))
+    }
+}
+
+/// Names of machines or programs.
+pub fn labels(names: &[String]) -> Result<Vec<Label>, Refusal> {
+    names.iter().map(|name| Label::new(name)).collect()
+}

@@ -1,0 +1,64 @@
+//! `tierdesk policy`: check a policy file, show what is in force, put another one in force.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::exit::{Failure, Status};
+use super::init::read_policy;
+use super::shell::Shell;
+
+/// Check, show or replace the settings of the desk
+#[derive(Debug, Args)]
+pub struct Policy {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Every mistake of a policy file at once, with its line and key
+    Check { file: PathBuf },
+    /// Every setting in force
+    Show,
+    /// Put a policy file in force, laid over the shipped one; an admin's
+    Set { file: PathBuf },
+}
+
+impl Policy {
+    pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
+        match &self.what {
+            What::Check { file } => {
+                let policy = read_policy(file)?;
+                if shell.out.is_json() {
+                    shell.out.json(
+                        &json!({ "file": file.display().to_string(), "valid": true, "sha256": hex(&policy.hash()) }),
+                    )?;
+                } else {
+                    shell.out.text(&format!("{} is a valid policy", file.display()))?;
+                }
+                Ok(Status::Done)
+            }
+            What::Show => {
+                let desk = shell.desk()?;
+                let policy = desk.policy();
+                if shell.out.is_json() {
+                    shell.out.json(&json!({ "sha256": hex(&policy.hash()), "text": policy.text() }))?;
+                } else {
+                    shell.out.text(policy.text().trim_end())?;
+                }
+                Ok(Status::Done)
+            }
+            What::Set { file } => {
+                let policy = read_policy(file)?;
+                let mut desk = shell.desk_to_write()?;
+                shell.out.receipt(&desk.set_policy(policy)?)
+            }
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,190 @@
+//! `tierdesk show`: one record with its timeline, now or as it stood at an instant.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::exit::{Failure, Status};
+use super::print::Out;
+use super::shell::{AsOf, Shell};
+use crate::app::query::json;
+use crate::app::query::record::RecordView;
+use crate::domain::escalation::{Escalation, EscalationKind, Item};
+use crate::domain::event::Event;
+use crate::domain::incident::Visibility;
+use crate::domain::ticket::{Answered, Ticket};
+use crate::domain::time::Instant;
+
+/// Show a record with its timeline
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Record number, like INC-42
+    number: String,
+    /// As it stood then
+    #[arg(long, value_name = "INSTANT")]
+    at: Option<Instant>,
+    /// Every event with what it changed
+    #[arg(long)]
+    history: bool,
+    #[command(flatten)]
+    now: AsOf,
+}
+
+impl Show {
+    pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
+        let desk = shell.desk_at(self.now.now)?;
+        let agg = desk.find_text(&self.number)?;
+        let view = match self.at.or(self.now.now) {
+            Some(at) => desk.record_at(agg, at)?,
+            None => desk.record(agg)?,
+        };
+        let events = if self.history { Some(desk.history(agg)?) } else { None };
+        let out = shell.out;
+        if out.is_json() {
+            let mut record = json::record_in_full(&view);
+            if let Some(events) = &events {
+                record["history"] = events.iter().map(json::event).collect();
+            }
+            out.json(&record)?;
+            return Ok(Status::Done);
+        }
+        head(&view, desk.now(), out)?;
+        match &events {
+            Some(events) => events.iter().try_for_each(|event| past(event, out))?,
+            None => timeline(&view, out)?,
+        }
+        Ok(Status::Done)
+    }
+}
+
+fn head(view: &RecordView, now: Instant, out: Out) -> Result<(), Failure> {
+    let ticket = view.case.ticket();
+    out.folded(0, &format!("{}  {}", ticket.name(), ticket.title))?;
+    let owner = ticket.assignee.as_ref().map_or("nobody", |login| login.as_str());
+    let since = (now - ticket.state_since).brief();
+    let state = ticket.state.word().replace('_', " ");
+    out.folded(0, &format!("{} · {state} for {since} · tier {} · {owner}", ticket.priority, ticket.tier))?;
+    if let Some(contact) = &view.requester {
+        let vip = if ticket.vip { " · VIP" } else { "" };
+        let ways = [contact.phone.as_deref(), contact.email.as_deref(), contact.site.as_deref()];
+        let ways = ways.into_iter().flatten().map(|way| format!(" · {way}")).collect::<String>();
+        field(out, "requester", &format!("{}{vip}{ways}", contact.name))?;
+    }
+    let what =
+        format!("{}/{} · impact {} · urgency {}", ticket.category, ticket.subcategory, ticket.impact, ticket.urgency);
+    field(out, "category", &what)?;
+    field(out, "opened", &format!("{} ({} ago)", ticket.opened_at, (now - ticket.opened_at).brief()))?;
+    details(ticket, out)?;
+    for link in &view.links {
+        let way = if link.outward { link.kind.word().to_owned() } else { format!("{} of", link.kind.word()) };
+        field(out, &way.replace('_', " "), &format!("{} {}", link.name, link.title))?;
+    }
+    view.case.is.escalations.iter().try_for_each(|it| escalation(it, out))?;
+    if let Some(text) = &ticket.description {
+        out.text("")?;
+        out.folded(2, text.as_str())?;
+    }
+    out.text("")
+}
+
+fn details(ticket: &Ticket, out: Out) -> Result<(), Failure> {
+    let list = |names: Vec<&str>| names.join(", ");
+    let waits = ticket.pending_reason.map(|reason| {
+        let until = ticket.follow_up_at.map(|at| format!(" until {at}")).unwrap_or_default();
+        format!("{}{until}", reason.word().replace('_', " "))
+    });
+    let resolved = ticket.resolution_code.map(|code| code.word().replace('_', " "));
+    let fields = [
+        ("waits", waits.unwrap_or_default()),
+        ("symptom", ticket.symptom.map(|symptom| symptom.word().replace('_', " ")).unwrap_or_default()),
+        ("signature", ticket.signature.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("machines", list(ticket.endpoints.iter().map(|one| one.as_str()).collect())),
+        ("software", list(ticket.software_items.iter().map(|one| one.as_str()).collect())),
+        ("tags", list(ticket.tags.iter().map(|one| one.as_str()).collect())),
+        ("cause", ticket.cause_note.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("resolved", resolved.unwrap_or_default()),
+    ];
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
+        field(out, name, value)?;
+    }
+    for (item, answer) in Item::ALL.iter().zip(ticket.answers()) {
+        let Some(answer) = answer else { continue };
+        let finding = answer.finding.as_ref().map(ToString::to_string);
+        let said = match (answer.answered, finding) {
+            (Answered::Done, Some(finding)) => finding,
+            (answered, None) => answered.word().replace('_', " "),
+            (answered, Some(finding)) => format!("{}: {finding}", answered.word().replace('_', " ")),
+        };
+        field(out, &format!("{item} {}", item.label()), &said)?;
+    }
+    Ok(())
+}
+
+fn field(out: Out, name: &str, value: &str) -> Result<(), Failure> {
+    let name = name.to_lowercase();
+    if name.len() > 14 {
+        out.folded(2, &name)?;
+        return out.folded(17, value);
+    }
+    let lines = super::print::fold(value, 63);
+    for (nth, line) in lines.iter().enumerate() {
+        let name = if nth == 0 { name.as_str() } else { "" };
+        out.text(format!("  {name:<14} {line}").trim_end())?;
+    }
+    Ok(())
+}
+
+fn escalation(it: &Escalation, out: Out) -> Result<(), Failure> {
+    let proposal = &it.proposal;
+    let way = match proposal.kind {
+        EscalationKind::Functional => format!("tier {} to {}", proposal.from, proposal.to),
+        EscalationKind::Hierarchical => "a supervisor's attention asked".to_owned(),
+    };
+    let reason = proposal.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let decided = it.decided_by.as_ref().map(|who| format!(", {who}")).unwrap_or_default();
+    let note = it.decision_note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
+    let state = it.state.word().replace('_', " ");
+    field(
+        out,
+        "escalated",
+        &format!("{way} by {} at {}{reason}: {state}{decided}{note}", it.proposed_by, it.proposed_at),
+    )
+}
+
+fn timeline(view: &RecordView, out: Out) -> Result<(), Failure> {
+    for entry in &view.worklog {
+        let to = if entry.vis == Visibility::Requester { " to the requester" } else { "" };
+        out.text(&format!("{} {}{to}", entry.at, entry.actor))?;
+        out.folded(2, &entry.text)?;
+    }
+    Ok(())
+}
+
+/// An event with every field it changed.
+fn past(event: &Event, out: Out) -> Result<(), Failure> {
+    let told = json::event(event);
+    let act = told["do"].as_str().unwrap_or("?").replace('_', " ");
+    let reason = told["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
+    out.folded(0, &format!("{} {} {act}{reason}", event.at, event.actor))?;
+    for change in told["changes"].as_array().into_iter().flatten() {
+        let name = change["field"].as_str().unwrap_or_default().replace('_', " ");
+        out.folded(2, &format!("{name}: {} > {}", plain(&change["from"]), plain(&change["to"])))?;
+    }
+    for (sign, list) in [("+", &told["added"]), ("-", &told["removed"])] {
+        for (name, values) in list.as_object().into_iter().flatten() {
+            let values: Vec<_> = values.as_array().into_iter().flatten().map(plain).collect();
+            out.folded(2, &format!("{} {sign}{}", name.replace('_', " "), values.join(&format!(" {sign}"))))?;
+        }
+    }
+    for note in told["worklog"].as_array().into_iter().flatten() {
+        out.folded(2, note["text"].as_str().unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
