@@ -17,7 +17,7 @@ pub enum Then<K> {
     /// The choice needs more: a form over the list.
     Write(Box<Writing>),
     /// Another list.
-    List(Picker<K>),
+    List(Box<Picker<K>>),
 }
 
 impl<K> Then<K> {
@@ -86,7 +86,7 @@ impl<L: List> Choosing<L> {
         match then {
             Then::Next(next) => return next,
             Then::Write(form) => self.form = Some(form),
-            Then::List(picker) => self.picker = picker,
+            Then::List(picker) => self.picker = *picker,
         }
         Next::Stay
     }

@@ -159,7 +159,7 @@ mod tests {
         };
         assert_eq!(Note::read(&note.text()), note);
         assert!(note.text().starts_with("Symptom : VPN drops"), "{}", note.text());
-        assert_eq!(note.words(), 15);
+        assert_eq!(note.words(), 14);
     }
 
     #[test]

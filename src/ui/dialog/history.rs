@@ -12,6 +12,7 @@ use super::spot;
 use crate::app::receipt::done;
 use crate::app::{Desk, Error};
 use crate::domain::change::Act;
+use crate::domain::escalation::Item;
 use crate::domain::event::{Body, Event as Happened, Proof, Row, RowKind};
 use crate::domain::id::{AggId, CmdId};
 use crate::domain::time::Instant;
@@ -54,34 +55,96 @@ pub fn undone<'a>(bodies: impl DoubleEndedIterator<Item = (CmdId, Option<&'a Bod
     undone
 }
 
-/// An event as a head line and what it changed.
-fn entry(event: &Happened, undone: &HashSet<CmdId>, now: Instant, zone: Tz) -> Entry {
-    let act = event.body.as_ref().map(|body| body.act.as_str()).unwrap_or_default();
-    let what = match (Act::from_word(act), &event.body) {
-        (_, None) => "(erased, or of a newer version)".to_owned(),
-        (Some(act), _) => done(act).trim_end_matches([':']).trim_end_matches(" on").to_owned(),
-        (None, _) => act.to_owned(),
-    };
-    let mark = if undone.contains(&event.cmd) { "  (undone)" } else { "" };
-    let proof = event.proof.filter(|proof| *proof != Proof::Claimed).map_or("", Proof::word);
-    Entry {
-        head: format!("{}  {}  {what}{mark}", when::shown(event.at, now, zone), event.actor),
-        right: proof.replace('_', " "),
-        body: event.body.as_ref().map(|body| changes(body, now, zone).join("\n")).unwrap_or_default(),
-        ..Entry::default()
+/// What is needed to tell of an event in words.
+struct Teller {
+    now: Instant,
+    zone: Tz,
+    undone: HashSet<CmdId>,
+    /// Identities that events mention, with their names.
+    names: Vec<(String, String)>,
+}
+
+impl Teller {
+    fn new(events: &[Happened], desk: &Desk) -> Result<Self, Error> {
+        let mut names = Vec::new();
+        for id in events.iter().filter_map(|event| event.body.as_ref()).flat_map(mentioned) {
+            let Ok(agg) = AggId::try_from(id.clone()) else { continue };
+            let name = match desk.store().ticket_row(agg)? {
+                Some(row) => Some(row.name),
+                None => desk.store().contact(agg)?.map(|contact| contact.name.to_string()),
+            };
+            names.extend(name.map(|name| (id, name)));
+        }
+        let undone = undone(events.iter().map(|event| (event.cmd, event.body.as_ref())));
+        Ok(Self { now: desk.now(), zone: desk.policy().zone, undone, names })
+    }
+
+    /// An event as a head line and what it changed.
+    fn entry(&self, event: &Happened) -> Entry {
+        let act = event.body.as_ref().map(|body| body.act.as_str()).unwrap_or_default();
+        let what = match (Act::from_word(act), &event.body) {
+            (_, None) => "(erased, or of a newer version)".to_owned(),
+            (Some(act), _) => done(act).trim_end_matches(':').trim_end_matches(" on").to_owned(),
+            (None, _) => act.to_owned(),
+        };
+        let mark = if self.undone.contains(&event.cmd) { "  (undone)" } else { "" };
+        let proof = event.proof.filter(|proof| *proof != Proof::Claimed).map_or("", Proof::word);
+        Entry {
+            head: format!("{}  {}  {what}{mark}", when::shown(event.at, self.now, self.zone), event.actor),
+            right: spoken(proof),
+            body: event.body.as_ref().map(|body| self.named(self.changes(body).join("\n"))).unwrap_or_default(),
+            ..Entry::default()
+        }
+    }
+
+    fn changes(&self, body: &Body) -> Vec<String> {
+        let set = body.set.iter().filter(|(name, _)| !BOOKKEEPING.contains(&name.as_str())).map(|(name, write)| {
+            let to = self.shown(name, &write.to);
+            match &write.from {
+                Value::Null => format!("{}: {to}", label(name)),
+                // A record that begins has no values before these.
+                _ if body.of.is_some() => format!("{}: {to}", label(name)),
+                from => format!("{}: {} -> {to}", label(name), self.shown(name, from)),
+            }
+        });
+        let added = body.add.iter().map(|(name, all)| format!("{}: + {}", label(name), all.join(" ")));
+        let gone = body.del.iter().map(|(name, all)| format!("{}: - {}", label(name), all.join(" ")));
+        let reason = body.reason.iter().map(|reason| format!("because: {reason}"));
+        set.chain(added).chain(gone).chain(reason).chain(body.rows.iter().filter_map(row)).collect()
+    }
+
+    fn shown(&self, name: &str, value: &Value) -> String {
+        let is_time = name.ends_with("_at") || name == "handoff_debt";
+        match value {
+            Value::Null => "-".to_owned(),
+            Value::Number(n) if is_time => {
+                n.as_i64().map_or_else(String::new, |n| when::shown(Instant(n), self.now, self.zone))
+            }
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    /// The text with identities as names.
+    fn named(&self, text: String) -> String {
+        self.names.iter().fold(text, |text, (id, name)| text.replace(id, name))
     }
 }
 
-fn changes(body: &Body, now: Instant, zone: Tz) -> Vec<String> {
-    let show = |name: &str, value: &Value| shown(name, value, now, zone);
-    let fields = body
-        .set
-        .iter()
-        .map(|(name, write)| format!("{}: {} -> {}", spoken(name), show(name, &write.from), show(name, &write.to)));
-    let added = body.add.iter().map(|(name, all)| format!("{}: + {}", spoken(name), all.join(" ")));
-    let gone = body.del.iter().map(|(name, all)| format!("{}: - {}", spoken(name), all.join(" ")));
-    let reason = body.reason.iter().map(|reason| format!("because: {reason}"));
-    fields.chain(added).chain(gone).chain(reason).chain(body.rows.iter().filter_map(row)).collect()
+/// Fields that only repeat what the event says otherwise: its time, and its escalation's step.
+const BOOKKEEPING: [&str; 2] = ["state_since", "escalation"];
+
+/// Identities in a body: the requester, and the other ends of links.
+fn mentioned(body: &Body) -> Vec<String> {
+    let requester = body.set.get("requester").into_iter().flat_map(|write| [&write.from, &write.to]);
+    let requester = requester.filter_map(|value| value.as_str().map(str::to_owned));
+    let links = body.add.get("links").into_iter().chain(body.del.get("links")).flatten();
+    requester.chain(links.filter_map(|link| Some(link.split_once(':')?.1.to_owned()))).collect()
+}
+
+/// The name of a field; an item of the hand-off by its label.
+fn label(name: &str) -> String {
+    Item::from_word(name).map_or_else(|| spoken(name), |item| item.label().to_lowercase())
 }
 
 fn row(row: &Row) -> Option<String> {
@@ -90,22 +153,13 @@ fn row(row: &Row) -> Option<String> {
         RowKind::Count { of, n } => format!("{}: {n:+}", spoken(of)),
         RowKind::Visit { tier, discipline } => format!("enters tier {tier} {discipline}"),
         RowKind::Escalation(step) => {
+            let to = step.proposal.as_ref().map(|proposal| format!(" to tier {}", proposal.to)).unwrap_or_default();
             let code = step.code.map(|code| format!(" {}", spoken(code.word()))).unwrap_or_default();
             let note = step.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-            format!("escalation {}{code}{note}", spoken(step.step.word()))
+            format!("escalation {}{to}{code}{note}", spoken(step.step.word()))
         }
         RowKind::Unknown => return None,
     })
-}
-
-fn shown(name: &str, value: &Value, now: Instant, zone: Tz) -> String {
-    let is_time = name.ends_with("_at") || matches!(name, "state_since" | "handoff_debt");
-    match value {
-        Value::Null => "-".to_owned(),
-        Value::Number(n) if is_time => n.as_i64().map_or_else(String::new, |n| when::shown(Instant(n), now, zone)),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 impl History {
@@ -141,10 +195,9 @@ impl Screen for History {
     fn load(&mut self, desk: &Desk) -> Result<(), Error> {
         let events = desk.history(self.agg)?;
         let name = desk.store().ticket_row(self.agg)?.map(|row| row.name).unwrap_or_default();
-        let (now, zone) = (desk.now(), desk.policy().zone);
-        let undone = undone(events.iter().map(|event| (event.cmd, event.body.as_ref())));
+        let teller = Teller::new(&events, desk)?;
         self.title = format!("History of {name}: {} events", events.len());
-        self.flow.set(events.iter().map(|event| entry(event, &undone, now, zone)).collect());
+        self.flow.set(events.iter().map(|event| teller.entry(event)).collect());
         Ok(())
     }
 

@@ -56,7 +56,7 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Waiting>, Error> 
     };
     let entries: Vec<_> = reasons.iter().enumerate().map(entry).collect();
     let count = entries.len();
-    let picker = Picker::new(about.titled("Wait:"), Digits::Point, entries)
+    let picker = Picker::new(about.titled("Wait on"), Digits::Point, entries)
         .hints("Enter wait   1-9 point   Tab time and note   Esc close");
     let silent = about.tickets(desk)?.iter().any(|it| it.responded_at.is_none() && it.requester.is_some());
     let draft = desk.store().draft(&desk.person().login, &about.place(PLACE))?;
@@ -108,7 +108,7 @@ impl Waiting {
     fn form(&self, reason: Reason) -> Writing {
         let words = self.reasons.iter().map(|reason| reason.pending.word()).collect();
         let until = reason.length.map(|length| format!("{}d", length.0 / Secs::DAY.0)).unwrap_or_default();
-        let form = Form::new(self.about.titled("Wait:"))
+        let form = Form::new(self.about.titled("Wait on"))
             .field("reason", "Reason", choices(words, Some(reason.pending.word())))
             .required()
             .field("until", "Until", Field::Line(Prompt::new(&until)))

@@ -128,7 +128,7 @@ impl List for Merging {
         } else {
             self.swapped = !self.swapped;
         }
-        Then::List(self.picker())
+        Then::List(Box::new(self.picker()))
     }
 }
 

@@ -29,6 +29,8 @@ mod writing;
 
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod tests;
 
 use super::keymap::Keymap;
 use super::screen::{Place, Screen};

@@ -112,7 +112,7 @@ impl Writing {
                 return Next::Back;
             }
             Asked::Editor => {
-                self.to_text();
+                self.enter_text();
                 self.outside = self.form.focus().unwrap_or(self.sheet.text());
                 return Next::Edit(self.form.text(self.outside));
             }
@@ -137,7 +137,7 @@ impl Writing {
     }
 
     /// Goes to a field that takes text, if none has the keys.
-    fn to_text(&mut self) {
+    fn enter_text(&mut self) {
         if !self.form.in_text() {
             self.form.go_to(self.sheet.text());
         }
@@ -160,7 +160,7 @@ impl Writing {
         match picked {
             Picked::Chose(text) => {
                 self.insert = None;
-                self.to_text();
+                self.enter_text();
                 let asked = self.form.insert(&text);
                 return self.asked(asked);
             }

@@ -178,7 +178,8 @@ impl<K: Clone + PartialEq> Picker<K> {
         let buffer = frame.buffer_mut();
         buffer.set_stringn(area.x, area.y, &head, area.width.into(), theme.style(Role::Plain));
         let text = pad(&sides(&entry.label, &entry.detail, room), room);
-        let label = super::text::fit(&entry.label, room);
+        let detail = super::text::width(&entry.detail);
+        let label = super::text::fit(&entry.label, room.saturating_sub(if detail > 0 { detail + 1 } else { 0 }));
         buffer.set_stringn(area.x + head.len() as u16, area.y, text, room, theme.style(Role::Plain));
         buffer.set_stringn(area.x + head.len() as u16, area.y, label, room, theme.style(role));
     }
