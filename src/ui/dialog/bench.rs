@@ -81,6 +81,15 @@ impl Bench {
         it
     }
 
+    /// INC-1 waits for tier 2, and carla looks at it.
+    pub fn proposed() -> Self {
+        let mut it = Self::new();
+        let place = Place::Escalate(it.about(&[1]));
+        it.done(&place, "2 'roll back the firmware' ctrl-s");
+        it.be("carla");
+        it
+    }
+
     pub fn be(&mut self, who: &str) {
         self.desk.act_as(&login(who)).unwrap();
     }

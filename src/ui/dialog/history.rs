@@ -120,6 +120,9 @@ impl Teller {
             Value::Number(n) if is_time => {
                 n.as_i64().map_or_else(String::new, |n| when::shown(Instant(n), self.now, self.zone))
             }
+            Value::String(text) if Item::from_word(name).is_some() => {
+                text.replacen(':', ": ", 1).trim_end_matches([':', ' ']).to_owned()
+            }
             Value::String(text) => text.clone(),
             other => other.to_string(),
         }
@@ -144,7 +147,7 @@ fn mentioned(body: &Body) -> Vec<String> {
 
 /// The name of a field; an item of the hand-off by its label.
 fn label(name: &str) -> String {
-    Item::from_word(name).map_or_else(|| spoken(name), |item| item.label().to_lowercase())
+    Item::from_word(name).map_or_else(|| spoken(name), |item| format!("hand-off, {}", item.label().to_lowercase()))
 }
 
 fn row(row: &Row) -> Option<String> {

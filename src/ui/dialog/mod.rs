@@ -30,6 +30,8 @@ mod writing;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod drawn;
+#[cfg(test)]
 mod tests;
 
 use super::keymap::Keymap;

@@ -1,4 +1,4 @@
-//! Keys in, commands out, on a small desk; the key budgets of the main jobs; and every dialog as drawn.
+//! Keys in, commands out, on a small desk, within the key budgets of the main jobs.
 
 use super::bench::{Bench, login};
 use crate::app::Error;
@@ -14,7 +14,7 @@ use crate::domain::refusal::Code;
 use crate::domain::role::Tier;
 use crate::ui::action::{Action, Context};
 use crate::ui::command::Command;
-use crate::ui::screen::{Draft, Event, Next, Place, Screen, Subject};
+use crate::ui::screen::{Draft, Event, Next, Place, Subject};
 
 /// The answer to an item as text.
 fn answer(escalate: &Escalate, item: Item) -> Option<String> {
@@ -196,18 +196,9 @@ fn assigning_lists_the_least_busy_first_and_narrows_by_letters() {
     assert_eq!(assign.to, login("ann"), "bob has it, and three others");
 }
 
-/// INC-1 waits for tier 2, and carla looks at it.
-fn proposed() -> Bench {
-    let mut bench = Bench::new();
-    let place = Place::Escalate(bench.about(&[1]));
-    bench.done(&place, "2 'roll back the firmware' ctrl-s");
-    bench.be("carla");
-    bench
-}
-
 #[test]
 fn a_hand_off_is_accepted_for_someone_with_one_digit() {
-    let mut bench = proposed();
+    let mut bench = Bench::proposed();
     let (verb, _) = bench.done(&Place::AcceptAssign(bench.inc(1)), "1");
     let Verb::Accept(accept) = verb else { panic!("{verb:?}") };
     assert_eq!(accept.owner, NewOwner::User(login("carla")));
@@ -215,7 +206,7 @@ fn a_hand_off_is_accepted_for_someone_with_one_digit() {
 
 #[test]
 fn a_hand_off_is_returned_with_a_reason_and_a_text() {
-    let mut bench = proposed();
+    let mut bench = Bench::proposed();
     let (verb, _) = bench.done(&Place::Return(bench.inc(1)), "1 'please add the log' ctrl-s");
     let Verb::Return(back) = verb else { panic!("{verb:?}") };
     assert_eq!((back.code, back.note.as_str()), (ReturnCode::IncompleteHandoff, "please add the log"));
@@ -223,7 +214,7 @@ fn a_hand_off_is_returned_with_a_reason_and_a_text() {
 
 #[test]
 fn a_hand_off_is_put_off_until_a_time() {
-    let mut bench = proposed();
+    let mut bench = Bench::proposed();
     let (verb, _) = bench.done(&Place::Defer(bench.inc(1)), "'2h' ctrl-s");
     let Verb::Defer(defer) = verb else { panic!("{verb:?}") };
     assert_eq!((defer.until - bench.desk.now(), defer.note), (crate::domain::time::Secs::hours(2), None));
@@ -287,7 +278,7 @@ fn the_status_list_offers_what_the_state_allows() {
 
 #[test]
 fn ones_own_escalation_is_withdrawn_from_the_status_list() {
-    let mut bench = proposed();
+    let mut bench = Bench::proposed();
     bench.be("ann");
     let (verb, _) = bench.done(&Place::Status(bench.about(&[1])), "'withdraw' enter 'found it myself' ctrl-s");
     assert!(matches!(verb, Verb::Withdraw(_)));
@@ -451,75 +442,6 @@ fn a_discarded_draft_goes_and_the_outside_editor_brings_its_text_back() {
     assert!(screen.draft().unwrap().text.contains("third"));
     assert!(matches!(bench.press(&mut *screen, "ctrl-x"), Next::Back));
     assert_eq!(screen.draft().unwrap().text, "");
-}
-
-/// Every dialog, by the name of its snapshot.
-fn all(bench: &Bench) -> Vec<(&'static str, Box<dyn Screen>)> {
-    let (one, subject) = (bench.inc(1), bench.about(&[1]));
-    let s = || subject.clone();
-    let places = vec![
-        ("escalate", Place::Escalate(s())),
-        ("reply", Place::Write(s(), Visibility::Requester)),
-        ("note", Place::Write(s(), Visibility::Internal)),
-        ("resolve", Place::Resolve(s())),
-        ("hold", Place::Hold(s())),
-        ("assign", Place::Assign(s())),
-        ("accept", Place::AcceptAssign(one)),
-        ("priority", Place::Priority(s())),
-        ("category", Place::Category(s())),
-        ("impact", Place::Impact(s())),
-        ("urgency", Place::Urgency(s())),
-        ("asset", Place::Asset(s())),
-        ("tags", Place::Tags(s())),
-        ("status", Place::Status(s())),
-        ("merge", Place::Merge { duplicates: vec![], survivor: one }),
-        ("unlink", Place::Unlink(s())),
-        ("return", Place::Return(one)),
-        ("defer", Place::Defer(one)),
-        ("new", Place::New),
-        ("history", Place::History(one)),
-        ("changes", Place::Changes),
-        ("palette", Place::Palette(Context::Queue)),
-        ("go_to", Place::GoTo),
-        ("help", Place::Help(Context::Queue)),
-    ];
-    let mut all: Vec<_> = places.into_iter().map(|(name, place)| (name, bench.open(&place))).collect();
-    let second = |place: Place| {
-        let mut screen = bench.open(&place);
-        bench.press(&mut *screen, "tab");
-        screen
-    };
-    all.push(("resolve_freely", second(Place::Resolve(s()))));
-    all.push(("hold_until", second(Place::Hold(s()))));
-    all
-}
-
-#[test]
-fn every_dialog_as_drawn() {
-    let bench = proposed();
-    for (name, mut screen) in all(&bench) {
-        for (width, height) in [(80, 24), (140, 40)] {
-            let shown = bench.drawn(&mut *screen, width, height);
-            insta::assert_snapshot!(format!("{name}_{width}x{height}"), shown);
-        }
-    }
-}
-
-#[test]
-fn no_dialog_covers_header_or_footer_at_any_size() {
-    let bench = proposed();
-    for (name, mut screen) in all(&bench) {
-        for (width, height) in [(80, 24), (60, 20), (140, 40)] {
-            let shown = bench.drawn(&mut *screen, width, height);
-            let lines: Vec<_> = shown.lines().collect();
-            assert!(lines[0].is_empty() && lines[1].is_empty(), "{name} {width}x{height}\n{shown}");
-            let last = lines.get(usize::from(height) - 1).copied().unwrap_or_default();
-            assert!(last.is_empty(), "{name} {width}x{height}\n{shown}");
-        }
-        for (width, height) in [(1, 1), (20, 5), (40, 10), (300, 12)] {
-            bench.drawn(&mut *screen, width, height);
-        }
-    }
 }
 
 #[test]
