@@ -134,8 +134,8 @@ impl Teller {
     }
 }
 
-/// Fields that only repeat what the event says otherwise: its time, and its escalation's step.
-const BOOKKEEPING: [&str; 2] = ["state_since", "escalation"];
+/// Fields that only repeat what the event says otherwise, its time and its escalation's step, or that only stores need.
+const BOOKKEEPING: [&str; 3] = ["state_since", "escalation", "home"];
 
 /// Identities in a body: the requester, and the other ends of links.
 fn mentioned(body: &Body) -> Vec<String> {

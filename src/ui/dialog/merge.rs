@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use super::choosing::{Choosing, List, Then};
 use crate::app::{Desk, Error};
+use crate::domain::filter::parse;
 use crate::domain::id::AggId;
-use crate::domain::number::Number;
 use crate::domain::refusal::Code;
 use crate::store::queue::TicketRow;
 use crate::ui::command::Command;
 use crate::ui::part::picker::{Digits, Entry, Picker};
 use crate::ui::screen::Next;
 
-/// How many numbers before and after a ticket are looked through: duplicates arrive close to each other.
-const NEIGHBOURS: u32 = 100;
+/// How many tickets are looked at for each thing that a duplicate would share.
+const LOOKED_AT: u32 = 200;
 /// How many suggestions are shown.
 const SUGGESTED: usize = 9;
 /// What the same requester counts, in percent of shared words.
@@ -39,7 +39,7 @@ pub fn open(duplicates: &[AggId], survivor: AggId, desk: &Desk) -> Result<Choosi
         let marked = duplicates.iter().filter(|agg| **agg != survivor.agg);
         marked.map(|agg| row(*agg)).collect::<Result<_, _>>()?
     } else {
-        suggest(&survivor, neighbours(&survivor, desk)?)
+        suggest(&survivor, candidates(&survivor, desk)?)
     };
     let it = Merging { survivor, others, all, swapped: false };
     let (picker, count) = (it.picker(), it.others.len());
@@ -74,14 +74,17 @@ fn words_of(title: &str) -> BTreeSet<String> {
     words.map(str::to_lowercase).collect()
 }
 
-/// Tickets with numbers close to this one.
-fn neighbours(of: &TicketRow, desk: &Desk) -> Result<Vec<TicketRow>, Error> {
-    let Ok(number) = of.name.parse::<Number>() else { return Ok(Vec::new()) };
-    let mut rows = Vec::new();
-    for n in number.n.saturating_sub(NEIGHBOURS).max(1)..=number.n + NEIGHBOURS {
-        for agg in desk.store().find(&Number { n, ..number.clone() })? {
-            rows.extend(desk.store().ticket_row(agg)?);
-        }
+/// Open tickets of the tier that share a word with this one, and those of the same requester.
+fn candidates(of: &TicketRow, desk: &Desk) -> Result<Vec<TicketRow>, Error> {
+    let words: Vec<_> = words_of(&of.title).into_iter().map(|word| format!("\"{word}\"")).collect();
+    let requester = of.requester.iter().map(|name| format!("req:\"{}\"", name.replace('"', "")));
+    let asked = Some(words.join(" | ")).filter(|words| !words.is_empty()).into_iter().chain(requester);
+    let mut rows: Vec<TicketRow> = Vec::new();
+    for like in asked {
+        // A title that is no filter has no likeness to look for.
+        let Ok(filter) = parse(&format!("is:open tier:{} ({like})", of.tier)) else { continue };
+        let found = desk.page(&filter, LOOKED_AT, None)?.rows;
+        rows.extend(found.into_iter().filter(|row| rows.iter().all(|it| it.agg != row.agg)).collect::<Vec<_>>());
     }
     Ok(rows)
 }
