@@ -389,7 +389,11 @@ impl Console {
     }
 
     fn carry_out(&mut self, command: Command) {
-        let done = command.carry_out(&mut self.desk);
+        // When every record refused, the first refusal is the answer, and what was typed stays.
+        let done = command.carry_out(&mut self.desk).and_then(|receipt| match &receipt.skipped[..] {
+            [(_, refusal), ..] if receipt.records.is_empty() => Err(refusal.clone().into()),
+            _ => Ok(receipt),
+        });
         let dialog = self.stack.last().is_some_and(|top| top.is_overlay());
         match done {
             Err(why) => {
