@@ -18,7 +18,7 @@ pub struct Assign {
     /// Who has it from now on
     user: String,
     /// Why, when someone else has it; `-` reads it from standard input
-    #[arg(value_name = "REASON", allow_hyphen_values = true)]
+    #[arg(value_name = "REASON")]
     why: Vec<String>,
 }
 

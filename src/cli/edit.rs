@@ -26,7 +26,7 @@ pub struct Edit {
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
     /// `-` reads it from standard input
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     #[arg(long, value_parser = word::category(), requires = "subcategory")]
     category: Option<Category>,

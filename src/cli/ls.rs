@@ -17,11 +17,11 @@ use crate::store::queue::TicketRow;
 /// Rows that are read at once.
 const PAGE: u32 = 500;
 
-/// List tickets: the open ones, or those that a filter finds, like `tier:2 priority:<=2` or `state:closed vpn`
+/// List tickets: the open ones, or those that a filter finds, like `tier:2 prio:<=2` or `status:closed vpn`
 #[derive(Debug, Args)]
 pub struct Ls {
-    /// Words of a filter, as one types them in the console
-    #[arg(value_name = "FILTER", allow_hyphen_values = true)]
+    /// Words of a filter, as one types them in the console; `--` before one that begins with a minus
+    #[arg(value_name = "FILTER")]
     filter: Vec<String>,
     /// What to show of each, in this order
     #[arg(long, value_enum, value_delimiter = ',', value_name = "COLUMN",

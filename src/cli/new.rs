@@ -38,7 +38,7 @@ struct Incident {
     #[arg(long, short = 'r', value_name = "CONTACT")]
     requester: Option<String>,
     /// What was reported; `-` reads it from standard input
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     #[arg(long, value_parser = word::source(), default_value = "phone", hide_possible_values = true)]
     source: Source,

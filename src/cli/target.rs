@@ -47,7 +47,7 @@ impl Several {
 #[derive(Debug, Args)]
 pub struct Words {
     /// The text; `-` reads it from standard input
-    #[arg(value_name = "TEXT", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "TEXT", required = true)]
     words: Vec<String>,
 }
 
