@@ -165,8 +165,8 @@ impl Reader<'_> {
             (Some(Instant(from)), Some(Instant(until)), Shelf::Past, "opened_at" | "resolved_at") => {
                 let (from, until) = (self.binds.put(from), self.binds.put(until));
                 Cond::Sql(format!(
-                    "ticket.rid IN (SELECT then_.rid FROM ticket AS then_
-                       WHERE then_.shelf = 0 AND then_.{column} >= {from} AND then_.{column} < {until})"
+                    "ticket.rid IN (SELECT dated.rid FROM ticket AS dated
+                       WHERE dated.shelf = 0 AND dated.{column} >= {from} AND dated.{column} < {until})"
                 ))
             }
             (from, until, ..) => {

@@ -8,11 +8,15 @@ use anyhow::{Context, Result};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params};
 
+use super::arm::{Arm, Walk};
 use super::order::{Cursor, Keys, Order};
-use super::shelf::{Cond, Reader, Shelf};
+use super::shelf::{Cond, Reader, Shelf, texts};
 use super::{Asker, Binds, words};
 use crate::domain::filter::Filter;
-use crate::domain::filter::tree::Expr;
+use crate::domain::filter::field::Field;
+use crate::domain::filter::flag::Flag;
+use crate::domain::filter::tree::{Expr, Term};
+use crate::domain::filter::value::{Person, Value};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::User;
 use crate::store::queue::COLUMNS;
@@ -46,12 +50,6 @@ impl Statement {
     pub fn bound(&self, prepared: &rusqlite::Statement<'_>) -> &[Sql] {
         &self.values[..prepared.parameter_count()]
     }
-}
-
-/// Where an arm begins and which rows of it count.
-struct Arm {
-    from: String,
-    conditions: Vec<String>,
 }
 
 impl<'a> Plan<'a> {
@@ -115,135 +113,102 @@ impl<'a> Plan<'a> {
 
     /// Rows of a page in their order, with the keys of the order.
     pub fn page(&self, limit: u32, after: Option<&Cursor>) -> Result<Option<Statement>, Refusal> {
-        let rows = format!(
-            "SELECT {COLUMNS}, page.* FROM (?arms) AS page CROSS JOIN ticket ON ticket.rid = page.rid
-             LEFT JOIN contact ON contact.agg = ticket.requester"
-        );
-        self.listed(&rows, limit, after)
+        self.listed(limit, after, |arms| {
+            format!(
+                "SELECT {COLUMNS}, page.* FROM ({arms}) AS page CROSS JOIN ticket ON ticket.rid = page.rid
+                 LEFT JOIN contact ON contact.agg = ticket.requester"
+            )
+        })
     }
 
     /// Identities in the order of the page.
     pub fn identities(&self, limit: u32) -> Result<Option<Statement>, Refusal> {
-        self.listed("SELECT ticket.agg FROM (?arms) AS page CROSS JOIN ticket ON ticket.rid = page.rid", limit, None)
+        self.listed(limit, None, |arms| {
+            format!("SELECT ticket.agg FROM ({arms}) AS page CROSS JOIN ticket ON ticket.rid = page.rid")
+        })
     }
 
     /// How many rows there are, up to a limit.
     pub fn count(&self, limit: u32) -> Result<Option<Statement>, Refusal> {
         let mut binds = Binds::default();
         let limit = binds.put(i64::from(limit));
-        let arms = self.arms(None, &mut binds)?;
+        let arms = self.arms(None, None, &mut binds)?;
         if arms.is_empty() {
             return Ok(None);
         }
-        let arms = arms.iter().map(|(_, arm)| format!("SELECT * FROM (SELECT 1 {} LIMIT {limit})", arm.rows()));
+        let arms = arms.iter().map(|arm| format!("SELECT * FROM (SELECT 1 {} LIMIT {limit})", arm.rows()));
         let arms = arms.collect::<Vec<_>>().join(" UNION ALL ");
         let sql = format!("SELECT count(*) FROM (SELECT * FROM ({arms}) LIMIT {limit})");
         Ok(Some(Statement { sql, values: binds.0, keys: 0 }))
     }
 
-    /// `frame` around the merged arms; nothing when no row can match.
-    fn listed(&self, frame: &str, limit: u32, after: Option<&Cursor>) -> Result<Option<Statement>, Refusal> {
+    /// The arms merged, in a frame; nothing when no row can match.
+    fn listed(
+        &self,
+        limit: u32,
+        after: Option<&Cursor>,
+        frame: impl Fn(&str) -> String,
+    ) -> Result<Option<Statement>, Refusal> {
         let keys = Keys::of(self.order, self.filter)?;
         let mut binds = Binds::default();
         let limit = binds.put(i64::from(limit));
         let behind = after.map(|cursor| keys.behind(cursor, &mut binds));
-        let arms = self.arms(after, &mut binds)?;
+        let arms = self.arms(after, behind.as_deref(), &mut binds)?;
         if arms.is_empty() {
             return Ok(None);
         }
-        let arms = arms.into_iter().map(|(shelf, mut arm)| {
-            arm.conditions.extend(behind.clone().filter(|_| arm.has_tickets()));
-            let (rid, order) = if arm.has_tickets() {
-                let by_text = self.order == Order::Newest && self.led_by.is_some();
-                let order = if by_text { "ticket_text.rowid DESC".to_owned() } else { keys.order_by() };
-                ("ticket.rid".to_owned(), order)
-            } else {
-                (format!("ticket_text.rowid - {}", search::document(shelf.n(), 0)), "ticket_text.rowid DESC".to_owned())
-            };
-            format!(
-                "SELECT * FROM (SELECT {rid} AS rid{} {} ORDER BY {order} LIMIT {limit})",
-                keys.columns(),
-                arm.rows()
-            )
-        });
-        let arms = arms.collect::<Vec<_>>().join(" UNION ALL ");
-        let merged = format!("{arms} ORDER BY {} LIMIT {limit}", keys.order_by_columns(""));
-        let sql = format!("{} ORDER BY {}", frame.replace("?arms", &merged), keys.order_by_columns("page."));
+        let arms: Vec<_> = arms.iter().map(|arm| arm.page(&keys, &limit)).collect();
+        let merged = format!("{} ORDER BY {} LIMIT {limit}", arms.join(" UNION ALL "), keys.order_by_columns(""));
+        let sql = format!("{} ORDER BY {}", frame(&merged), keys.order_by_columns("page."));
         Ok(Some(Statement { sql, values: binds.0, keys: keys.len() }))
     }
 
-    /// One arm for each shelf where anything can match.
-    fn arms(&self, after: Option<&Cursor>, binds: &mut Binds) -> Result<Vec<(Shelf, Arm)>, Refusal> {
+    /// One arm for each shelf where anything can match, behind a row if there is one.
+    fn arms(&self, after: Option<&Cursor>, behind: Option<&str>, binds: &mut Binds) -> Result<Vec<Arm>, Refusal> {
         let mut arms = Vec::new();
-        for shelf in &self.shelves {
-            let mut reader = Reader { asker: self.asker, shelf: *shelf, binds };
+        for shelf in self.shelves.iter().copied() {
+            let mut reader = Reader { asker: self.asker, shelf, binds };
             let cond = match (&self.led_by, &self.filter.expr) {
                 (Some((_, rest)), _) => reader.all(rest)?,
                 (None, Some(expr)) => reader.expr(expr)?,
                 (None, None) => Cond::Always,
             };
-            let cond = Cond::all([cond, takeable(self.taker, *shelf)]);
-            let mut conditions = match cond {
+            let mut conditions = match Cond::all([cond, takeable(self.taker, shelf)]) {
                 Cond::Never => continue,
                 Cond::Always => Vec::new(),
                 Cond::Sql(sql) => vec![sql],
             };
-            let Some((query, _)) = &self.led_by else {
-                let from = if self.is_owners(*shelf) { owners_index() } else { index_of(*shelf) };
-                conditions.insert(0, on_shelf(*shelf));
-                arms.push((*shelf, Arm { from, conditions }));
-                continue;
+            let newest_text = self.led_by.is_some() && self.order == Order::Newest;
+            let walk = match (&self.led_by, shelf) {
+                (Some(_), _) if newest_text && conditions.is_empty() => Walk::Texts,
+                (Some(_), _) => Walk::Found,
+                (None, Shelf::Past) => Walk::Past,
+                (None, Shelf::Open(_)) if self.owners() => Walk::Owner,
+                (None, Shelf::Open(_)) => Walk::Queue,
             };
-            let (first, mut until) = search::range(shelf.n());
-            if let Some(cursor) = after.filter(|_| self.order == Order::Newest) {
-                until = until.min(search::document(shelf.n(), cursor.rid));
+            if let Some((query, _)) = &self.led_by {
+                let until = after.filter(|_| newest_text).map(|cursor| cursor.rid);
+                conditions.insert(0, texts(query, shelf, until, binds));
             }
-            let mut from = "FROM ticket_text".to_owned();
-            if !(conditions.is_empty() && self.order == Order::Newest) {
-                from.push_str(&joined(*shelf));
-                conditions.insert(0, on_shelf(*shelf));
-            }
-            let (query, first, until) = (binds.put(query.clone()), binds.put(first), binds.put(until));
-            conditions.insert(
-                0,
-                format!("ticket_text MATCH {query} AND ticket_text.rowid >= {first} AND ticket_text.rowid < {until}"),
-            );
-            arms.push((*shelf, Arm { from, conditions }));
+            // Behind a text it says so by the text's own rowid.
+            conditions.extend(behind.filter(|_| !newest_text).map(str::to_owned));
+            arms.push(Arm { shelf, walk, conditions, newest_text });
         }
         Ok(arms)
     }
 
-    /// Does it ask for the open tickets of one person, by the account's own spelling?
-    fn is_owners(&self, shelf: Shelf) -> bool {
-        use crate::domain::filter::field::Field;
-        use crate::domain::filter::flag::Flag;
-        use crate::domain::filter::tree::Term;
-        use crate::domain::filter::value::{Person, Value};
+    /// Does it ask for the tickets of the one who asks, so that their own index leads to the few of them?
+    fn owners(&self) -> bool {
         let mine = |part: &Expr| match part {
             Expr::Term(Term::Flag(Flag::Mine)) => true,
-            Expr::Term(Term::Compare(it)) => {
-                it.field() == Field::Owner && it.values() == [Value::Person(Person::Me)].as_slice()
-            }
+            Expr::Term(Term::Compare(it)) => it.field() == Field::Owner && *it.values() == [Value::Person(Person::Me)],
             _ => false,
         };
-        shelf.is_open()
-            && match &self.filter.expr {
-                Some(Expr::And(parts)) => parts.iter().any(mine),
-                Some(one) => mine(one),
-                None => false,
-            }
-    }
-}
-
-impl Arm {
-    /// `FROM` and `WHERE`; every condition stands for itself.
-    fn rows(&self) -> String {
-        let conditions: Vec<_> = self.conditions.iter().map(|sql| format!("({sql})")).collect();
-        format!("{} WHERE {}", self.from, conditions.join(" AND "))
-    }
-
-    fn has_tickets(&self) -> bool {
-        self.from != "FROM ticket_text"
+        match &self.filter.expr {
+            Some(Expr::And(parts)) => parts.iter().any(mine),
+            Some(one) => mine(one),
+            None => false,
+        }
     }
 }
 
@@ -274,27 +239,4 @@ fn takeable(taker: Option<&User>, shelf: Shelf) -> Cond {
         Cond::sql("ticket.assignee IS NULL"),
         Cond::sql(format!("ticket.discipline IN ({})", disciplines.join(", "))),
     ])
-}
-
-/// The condition of the partial indexes must stand in the statement as it stands in the schema.
-fn on_shelf(shelf: Shelf) -> String {
-    match shelf {
-        Shelf::Past => "ticket.shelf = 0".to_owned(),
-        Shelf::Open(tier) => format!("ticket.shelf > 0 AND ticket.shelf = {tier}"),
-    }
-}
-
-fn index_of(shelf: Shelf) -> String {
-    let index = if shelf.is_open() { "ticket_queue" } else { "ticket_past" };
-    format!("FROM ticket INDEXED BY {index}")
-}
-
-fn owners_index() -> String {
-    "FROM ticket INDEXED BY ticket_mine".to_owned()
-}
-
-/// Tickets of the documents found; of the past by the index, whose rows are short.
-fn joined(shelf: Shelf) -> String {
-    let index = if shelf.is_open() { "" } else { "INDEXED BY ticket_past " };
-    format!(" CROSS JOIN ticket {index}ON ticket.rid = (ticket_text.rowid & {})", search::RID_MASK)
 }

@@ -151,18 +151,14 @@ impl Reader<'_> {
             }
             Term::Id(number) => Ok(self.number(number)),
             Term::User(user) => Ok(self.user(user)),
-            Term::Text(_) => unreachable!("words are read as a query"),
+            Term::Text(text) => Ok(self.words(&words::phrase(text.words(), text.prefix()))),
         }
     }
 
     fn words(&mut self, query: &str) -> Cond {
-        let (from, until) = search::range(self.shelf.n());
-        let (query, from, until) = (self.binds.put(query.to_owned()), self.binds.put(from), self.binds.put(until));
-        Cond::Sql(format!(
-            "ticket.rid IN (SELECT ticket_text.rowid & {} FROM ticket_text
-             WHERE ticket_text MATCH {query} AND ticket_text.rowid >= {from} AND ticket_text.rowid < {until})",
-            search::RID_MASK
-        ))
+        let texts = texts(query, self.shelf, None, self.binds);
+        let rid = format!("ticket_text.rowid & {}", search::RID_MASK);
+        Cond::Sql(format!("ticket.rid IN (SELECT {rid} FROM ticket_text WHERE {texts})"))
     }
 
     fn flag(&mut self, flag: Flag) -> Result<Cond, Refusal> {
@@ -252,4 +248,12 @@ impl Reader<'_> {
 /// Refuses what the fields of this version cannot answer.
 pub fn not_yet(word: &str) -> Refusal {
     Code::FilterInvalid.because(format!("`{word}` cannot be answered by this version"))
+}
+
+/// The texts of a shelf that have the words, those older than a ticket's if one is given.
+pub fn texts(query: &str, shelf: Shelf, older_than: Option<i64>, binds: &mut Binds) -> String {
+    let (first, after_all) = search::range(shelf.n());
+    let until = older_than.map_or(after_all, |rid| search::document(shelf.n(), rid));
+    let (query, first, until) = (binds.put(query.to_owned()), binds.put(first), binds.put(until));
+    format!("ticket_text MATCH {query} AND ticket_text.rowid >= {first} AND ticket_text.rowid < {until}")
 }

@@ -62,7 +62,7 @@ fn column(it: &Compare) -> Option<String> {
 }
 
 /// Words next to each other, the last of which may go on.
-fn phrase(words: &str, prefix: bool) -> String {
+pub fn phrase(words: &str, prefix: bool) -> String {
     format!("\"{}\"{}", words.replace('"', "\"\""), if prefix { " *" } else { "" })
 }
 

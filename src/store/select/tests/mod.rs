@@ -224,7 +224,7 @@ fn no_statement_reads_the_table_from_end_to_end() {
 
 /// Scans `ticket` under any of its names without an index, or by one that is not partial.
 fn whole_table(step: &str) -> bool {
-    let tickets = ["ticket", "named", "other", "parent", "typed", "theirs", "then_", "whole"];
+    let tickets = ["ticket", "named", "other", "parent", "typed", "theirs", "dated", "whole"];
     let Some(scan) = step.strip_prefix("SCAN ") else { return false };
     let name = scan.split(' ').next().unwrap();
     tickets.contains(&name) && !["ticket_queue", "ticket_past", "ticket_mine"].iter().any(|index| scan.ends_with(index))
