@@ -18,10 +18,12 @@ mod edit;
 mod escalate;
 mod escalations;
 mod exit;
+mod export;
 mod fix_owner;
 mod hand_back;
 mod handoff;
 mod hold;
+mod import;
 mod init;
 mod keys;
 mod link;
@@ -174,6 +176,8 @@ enum Command {
     Review(review::Review),
     FixOwner(fix_owner::FixOwner),
     Answer(Box<answer::Answer>),
+    Import(import::Import),
+    Export(export::Export),
     Policy(policy::Policy),
     User(user::User),
     Contact(contact::Contact),
@@ -248,6 +252,8 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Review(it) => it.run(shell),
         Command::FixOwner(it) => it.run(shell),
         Command::Answer(it) => it.run(shell),
+        Command::Import(it) => it.run(shell),
+        Command::Export(it) => it.run(shell),
         Command::Policy(it) => it.run(shell),
         Command::User(it) => it.run(shell),
         Command::Contact(it) => it.run(shell),
