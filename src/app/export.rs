@@ -376,7 +376,7 @@ mod tests {
     fn a_filter_chooses_what_leaves() {
         let bench = filled();
         for (filter, numbers) in
-            [("state:resolved", vec!["INC-3"]), ("open", vec!["INC-1", "INC-2"]), ("tier:3", vec![])]
+            [("state:resolved", vec!["INC-3"]), ("is:open", vec!["INC-1", "INC-2"]), ("tier:3", vec![])]
         {
             let mut out = Vec::new();
             let filter = crate::domain::filter::parse(filter).unwrap();
