@@ -5,4 +5,5 @@
 mod cli;
 mod desk;
 mod house;
+mod import;
 mod store;
