@@ -150,15 +150,15 @@ impl State {
     /// from any state that is neither resolved nor terminal.
     pub fn may_become(self, next: Self) -> bool {
         use State::*;
-        match (self, next) {
-            (Queued, Assigned | Cancelled) => true,
-            (Assigned, Assigned | Queued | InProgress | Cancelled) => true,
-            (InProgress, Assigned | Queued | Pending | Resolved | Cancelled) => true,
-            (Pending, Pending | InProgress | Queued | Assigned | Resolved | Cancelled) => true,
-            (Resolved, Closed | InProgress | Queued) => true,
-            (Closed, InProgress | Queued) => true,
-            _ => false,
-        }
+        matches!(
+            (self, next),
+            (Queued, Assigned | Cancelled)
+                | (Assigned, Assigned | Queued | InProgress | Cancelled)
+                | (InProgress, Assigned | Queued | Pending | Resolved | Cancelled)
+                | (Pending, Pending | InProgress | Queued | Assigned | Resolved | Cancelled)
+                | (Resolved, Closed | InProgress | Queued)
+                | (Closed, InProgress | Queued)
+        )
     }
 
     /// Closed or cancelled: nothing moves any more, but for a late reopen.

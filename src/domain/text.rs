@@ -86,11 +86,6 @@ macro_rules! text {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
-
-            /// A text that this program stored: it was checked on its way in.
-            pub(crate) fn stored(text: String) -> Self {
-                Self(text)
-            }
         }
 
         impl fmt::Display for $name {
@@ -158,6 +153,19 @@ impl Default for Login {
         Self("unknown".to_owned())
     }
 }
+
+macro_rules! stored {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// A text that this program stored: it was checked on its way in.
+            pub(crate) fn stored(text: String) -> Self {
+                Self(text)
+            }
+        }
+    )*};
+}
+
+stored!(Login, Name);
 
 impl Login {
     /// The actor of timers and automatic rules.

@@ -203,10 +203,6 @@ impl Tx<'_> {
         journal::events_of(&self.tx, agg)
     }
 
-    pub(super) fn db(&self) -> &Connection {
-        &self.tx
-    }
-
     /// Makes it durable, then names the new head in the anchor while it is still this writer's turn, so that an
     /// older head is never written over a newer one.
     pub fn commit(self) -> Result<()> {

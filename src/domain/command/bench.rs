@@ -63,6 +63,12 @@ fn user(name: &str, role: Role, tier: Option<i64>, disciplines: &[Discipline]) -
     }
 }
 
+impl Default for Bench {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Bench {
     /// ann and bob in tier 1, carla in tier 2, nina for networks, dana and sven supervise, audrey audits, gone left.
     pub fn new() -> Self {

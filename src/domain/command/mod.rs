@@ -71,6 +71,7 @@ impl Case {
 }
 
 /// Everything a person or a timer can want of one ticket.
+#[expect(clippy::large_enum_variant, reason = "one at a time, and boxed where a screen keeps it")]
 #[derive(Debug, Clone)]
 pub enum Verb {
     Take(take::Take),

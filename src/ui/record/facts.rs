@@ -61,11 +61,10 @@ fn from(view: &RecordView) -> String {
     let Some(contact) = &view.requester else { return "-".to_owned() };
     let mut text = contact.handle.clone().map_or_else(String::new, |handle| format!("{handle}  "));
     text.push_str(contact.name.as_str());
-    for more in [contact.organisation.as_ref().map(ToString::to_string), contact.site.clone(), contact.phone.clone()] {
-        if let Some(more) = more {
-            text.push_str(", ");
-            text.push_str(&more);
-        }
+    let organisation = contact.organisation.as_ref().map(ToString::to_string);
+    for more in [organisation, contact.site.clone(), contact.phone.clone()].into_iter().flatten() {
+        text.push_str(", ");
+        text.push_str(&more);
     }
     if contact.vip { format!("{text}  VIP") } else { text }
 }
