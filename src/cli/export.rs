@@ -23,7 +23,7 @@ use crate::exchange::export::Shape;
 #[derive(Debug, Args)]
 pub struct Export {
     /// Words of a filter, as one types them in the console
-    #[arg(value_name = "FILTER", allow_hyphen_values = true)]
+    #[arg(value_name = "FILTER")]
     filter: Vec<String>,
     /// The shape
     #[arg(long, value_parser = shape(), default_value = "jsonl", value_name = "SHAPE")]

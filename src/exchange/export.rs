@@ -88,11 +88,19 @@ const COLUMNS: [&str; 26] = [
 
 fn csv<T: Borrow<Incoming>>(tickets: impl Iterator<Item = T>, out: &mut impl Write) -> io::Result<()> {
     let mut table = ::csv::Writer::from_writer(out);
-    table.write_record(COLUMNS)?;
+    table.write_record(COLUMNS).map_err(cause)?;
     for ticket in tickets {
-        table.write_record(cells(ticket.borrow()).map(|cell| harmless(&cell)))?;
+        table.write_record(cells(ticket.borrow()).map(|cell| harmless(&cell))).map_err(cause)?;
     }
     table.flush()
+}
+
+/// What the writer below said, so that a reader that has gone can be told from a disk that is full.
+fn cause(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(cause) => cause,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// One row, in the order of [`COLUMNS`].
@@ -251,6 +259,24 @@ mod tests {
                 "{text}"
             );
             assert!(text.contains(",'+a@example.com,"));
+        }
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_is_told_from_other_faults() {
+        struct Gone;
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for shape in Shape::ALL {
+            let tickets: Vec<_> = (0..500).map(|_| ticket("a title that fills the buffers")).collect();
+            let refused = write(*shape, &tickets, &mut Gone).unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::BrokenPipe, "{shape}");
         }
     }
 
