@@ -98,7 +98,7 @@ impl Log {
         if self.requester.is_none() && !anonymous {
             return Err(Code::FieldMissing
                 .because("the requester is missing")
-                .hint("write @name, or choose the source monitoring"));
+                .hint("name one with @name or --requester, or choose the source monitoring"));
         }
         if !self.category.holds_for_incident(self.subcategory) {
             return Err(category_invalid(self.category, self.subcategory));
