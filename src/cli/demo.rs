@@ -12,6 +12,7 @@ use super::print::progress;
 use super::shell::Shell;
 use crate::app::demo::{self, Options, Told, VISITOR};
 use crate::app::{Desk, Identity, home, wall_clock};
+use crate::domain::refusal::Code;
 use crate::domain::text::Login;
 use crate::domain::time::Instant;
 
@@ -44,6 +45,10 @@ impl Demo {
     }
 
     fn write(&self, path: &Path, shell: &Shell<'_>) -> Result<ExitCode, Failure> {
+        if path.exists() {
+            let refusal = Code::IllegalTransition.because(format!("{} exists already", path.display()));
+            return Err(refusal.hint("name another file").into());
+        }
         let owner = home::account()?;
         let told = self.make(path, Some(&owner))?;
         if shell.out.is_json() {

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::exit::{Failure, Status};
-use super::print::cell;
+use super::print::{Form, cell};
 use super::shell::{AsOf, Shell};
 use crate::app::Desk;
 use crate::app::query::json;
@@ -60,16 +60,22 @@ impl Ls {
         if self.count {
             return self.count(&filter, &desk, shell);
         }
-        let rows = self.rows(&filter, &desk)?;
-        if shell.out.is_json() {
-            let records = rows.iter().map(|row| Ok(json::record(&desk.record(row.agg)?)));
-            shell.out.list(records.collect::<Result<_, Failure>>()?)?;
-        } else {
-            for row in &rows {
-                shell.out.text(&self.line(row, desk.now()))?;
-            }
+        if shell.out.form == Form::Json {
+            let mut records = Vec::new();
+            self.each(&filter, &desk, |row| {
+                records.push(json::record(&desk.record(row.agg)?));
+                Ok(())
+            })?;
+            let found = !records.is_empty();
+            shell.out.list(records)?;
+            return Ok(if found { Status::Done } else { Status::Nothing });
         }
-        Ok(if rows.is_empty() { Status::Nothing } else { Status::Done })
+        // Lines go out as they are read, however many there are.
+        let rows = self.each(&filter, &desk, |row| match shell.out.form {
+            Form::JsonLines => shell.out.json(&json::record(&desk.record(row.agg)?)),
+            _ => shell.out.text(&self.line(row, desk.now())),
+        })?;
+        Ok(if rows == 0 { Status::Nothing } else { Status::Done })
     }
 
     fn filter(&self) -> Result<Filter, Failure> {
@@ -80,17 +86,24 @@ impl Ls {
         Ok(parse(&text).map_err(Refusal::from)?)
     }
 
-    fn rows(&self, filter: &Filter, desk: &Desk) -> Result<Vec<TicketRow>, Failure> {
-        let (mut rows, mut after) = (Vec::new(), None);
-        loop {
-            let wanted = PAGE.min(self.limit - rows.len() as u32);
-            let page = desk.page(filter, wanted, after.as_ref())?;
-            rows.extend(page.rows);
+    /// Calls back with each row, page by page. Returns how many there were.
+    fn each(
+        &self,
+        filter: &Filter,
+        desk: &Desk,
+        mut each: impl FnMut(&TicketRow) -> Result<(), Failure>,
+    ) -> Result<u32, Failure> {
+        let (mut rows, mut after) = (0, None);
+        while rows < self.limit {
+            let page = desk.page(filter, PAGE.min(self.limit - rows), after.as_ref())?;
+            page.rows.iter().try_for_each(&mut each)?;
+            rows += page.rows.len() as u32;
             after = page.next;
-            if after.is_none() || rows.len() as u32 >= self.limit {
-                return Ok(rows);
+            if after.is_none() {
+                break;
             }
         }
+        Ok(rows)
     }
 
     fn count(&self, filter: &Filter, desk: &Desk, shell: &Shell<'_>) -> Result<Status, Failure> {

@@ -8,11 +8,11 @@ use clap::Args;
 use super::exit::Failure;
 use super::print::Out;
 use super::{Global, Look, Screens};
-use crate::app::{Desk, Identity, home, wall_clock};
+use crate::app::{Desk, Error, Identity, home, wall_clock};
 use crate::domain::number::SiteCode;
 use crate::domain::text::Login;
 use crate::domain::time::Instant;
-use crate::store::New;
+use crate::store::{New, StoreError};
 
 /// For commands that only read: what they would show at another time.
 #[derive(Debug, Clone, Copy, Args)]
@@ -46,8 +46,11 @@ impl Shell<'_> {
     /// The desk of an existing store. Reading never makes one.
     pub fn desk(&self) -> Result<Desk, Failure> {
         let mut desk = Desk::open(&self.path()?, &self.identity()?, Box::new(wall_clock))?;
-        desk.tick()?;
-        Ok(desk)
+        match desk.tick() {
+            // What is due stays due; whoever only reads need not wait for a writer or for room on the disk.
+            Ok(_) | Err(Error::Store(StoreError::Busy { .. } | StoreError::Full)) => Ok(desk),
+            Err(fault) => Err(fault.into()),
+        }
     }
 
     /// The desk as of an instant, for commands that only read; now if there is none.

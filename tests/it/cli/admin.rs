@@ -79,7 +79,7 @@ fn a_demo_is_written_to_a_file_that_opens_like_any_other() {
     assert_eq!(home.ok("--store d.db ls all: --count"), "120\n");
     assert_eq!(home.ok("--store d.db ls --as ann --limit 1").lines().count(), 1);
     assert!(home.ok("--store d.db verify").ends_with("no differences\n"));
-    assert_ne!(home.run("demo --to d.db").status, 0, "it is not written over");
+    assert_eq!(home.refused("demo --to d.db"), (3, "illegal_transition".into()), "it is not written over");
 }
 
 #[test]
