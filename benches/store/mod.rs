@@ -178,11 +178,11 @@ impl Dice {
         all[self.below(all.len() as u64) as usize]
     }
 
-    /// Words as frequent as in tickets: three in a third of all texts, a few hundred now and then, most seldom.
+    /// Words as frequent as in tickets: three in a third of all texts each, a few hundred now and then, most seldom.
     fn text(&mut self, words: u64) -> String {
-        let word = |dice: &mut Self| match dice.below(10) {
+        let word = |dice: &mut Self| match dice.below(40) {
             0 => dice.of(&["printer", "outlook", "password"]).to_owned(),
-            1..5 => format!("w{}", dice.below(200)),
+            1..15 => format!("w{}", dice.below(200)),
             _ => format!("w{}", dice.below(2_000) * dice.below(20) / 19),
         };
         (0..words).map(|_| word(self)).collect::<Vec<_>>().join(" ")

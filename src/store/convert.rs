@@ -1,7 +1,9 @@
 //! Values ↔ columns: how the domain's types stand in SQLite.
 
-use rusqlite::Row;
+use std::fmt::Display;
+
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value as Sql, ValueRef};
+use rusqlite::{Row, RowIndex};
 use serde_json::Value;
 
 use crate::domain::id::{AggId, CmdId, OriginId, RowId, StoreId};
@@ -72,7 +74,11 @@ pub fn from_column(column: ValueRef<'_>) -> Value {
 }
 
 /// A word of an enumeration, read from a column.
-pub fn word<T>(row: &Row<'_>, column: &str, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub fn word<T>(
+    row: &Row<'_>,
+    column: impl RowIndex + Display,
+    read: impl Fn(&str) -> Option<T>,
+) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
     read(text).ok_or_else(|| {
         let cause = format!("`{text}` in column {column} is no word of this version");
@@ -81,7 +87,11 @@ pub fn word<T>(row: &Row<'_>, column: &str, read: impl Fn(&str) -> Option<T>) ->
 }
 
 /// As [`word`], where the column may be empty.
-pub fn word_opt<T>(row: &Row<'_>, column: &str, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<Option<T>> {
+pub fn word_opt<T>(
+    row: &Row<'_>,
+    column: impl RowIndex + Display,
+    read: impl Fn(&str) -> Option<T>,
+) -> rusqlite::Result<Option<T>> {
     match row.get_ref(column)? {
         ValueRef::Null => Ok(None),
         _ => word(row, column, read).map(Some),

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use rusqlite::{Row, named_params};
 
 use super::convert::{word, word_opt};
-use super::record::number_of;
+use super::record::number_text;
 use super::view::ticket::{NEVER, mark};
 use super::{Store, record};
 use crate::domain::escalation::Escalation;
@@ -48,40 +48,44 @@ pub struct TicketRow {
     pub acknowledged: bool,
 }
 
-/// Columns of [`TicketRow`], of `ticket` joined with `contact`.
+/// Columns of [`TicketRow`], of `ticket` joined with `contact`, in the order in which a row is read: by position,
+/// because a name would be looked for among thirty others, for every value of every row.
 pub(super) const COLUMNS: &str =
     "ticket.agg, ticket.rid, ticket.kind, ticket.code, ticket.n, ticket.title, ticket.state,
-    ticket.tier, ticket.priority, ticket.assignee, coalesce(contact.handle, contact.name) AS requester, ticket.vip,
+    ticket.tier, ticket.priority, ticket.assignee, coalesce(contact.handle, contact.name), ticket.vip,
     ticket.category, ticket.subcategory, ticket.pending_reason, ticket.opened_at, ticket.updated_at, ticket.due_at,
-    ticket.escalation IS NOT NULL AS escalated, ticket.returns, ticket.reopen_count, ticket.marks,
-    ticket.acknowledged_at IS NOT NULL AS acknowledged";
+    ticket.escalation IS NOT NULL, ticket.returns, ticket.reopen_count, ticket.marks,
+    ticket.acknowledged_at IS NOT NULL";
+/// How many columns those are.
+pub(super) const WIDTH: usize = 23;
 
 impl TicketRow {
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let due: i64 = row.get("due_at")?;
+        let kind = word(row, 2, Kind::from_word)?;
+        let due: i64 = row.get(17)?;
         Ok(Self {
-            agg: row.get("agg")?,
-            rid: row.get("rid")?,
-            name: number_of(row)?,
-            kind: word(row, "kind", Kind::from_word)?,
-            title: row.get("title")?,
-            state: word(row, "state", State::from_word)?,
-            tier: row.get("tier")?,
-            priority: Priority::new(row.get("priority")?).unwrap_or_default(),
-            assignee: row.get("assignee")?,
-            requester: row.get("requester")?,
-            vip: row.get("vip")?,
-            category: word(row, "category", Category::from_word)?,
-            subcategory: word(row, "subcategory", Subcategory::from_word)?,
-            pending_reason: word_opt(row, "pending_reason", Pending::from_word)?,
-            opened_at: row.get("opened_at")?,
-            updated_at: row.get("updated_at")?,
+            agg: row.get(0)?,
+            rid: row.get(1)?,
+            name: number_text(kind, row.get_ref(3)?.as_str()?, row.get(4)?),
+            kind,
+            title: row.get(5)?,
+            state: word(row, 6, State::from_word)?,
+            tier: row.get(7)?,
+            priority: Priority::new(row.get(8)?).unwrap_or_default(),
+            assignee: row.get(9)?,
+            requester: row.get(10)?,
+            vip: row.get(11)?,
+            category: word(row, 12, Category::from_word)?,
+            subcategory: word(row, 13, Subcategory::from_word)?,
+            pending_reason: word_opt(row, 14, Pending::from_word)?,
+            opened_at: row.get(15)?,
+            updated_at: row.get(16)?,
             due_at: (due != NEVER).then_some(Instant(due)),
-            escalated: row.get("escalated")?,
-            returns: row.get("returns")?,
-            reopened: row.get("reopen_count")?,
-            woke: row.get::<_, i64>("marks")? & mark::WOKE != 0,
-            acknowledged: row.get("acknowledged")?,
+            escalated: row.get(18)?,
+            returns: row.get(19)?,
+            reopened: row.get(20)?,
+            woke: row.get::<_, i64>(21)? & mark::WOKE != 0,
+            acknowledged: row.get(22)?,
         })
     }
 }

@@ -158,12 +158,16 @@ pub fn imported(db: &Connection, from: &str) -> Result<Option<Imported>> {
 /// The number of a row that has `kind`, `code` and `n`, as people write it.
 pub fn number_of(row: &Row<'_>) -> rusqlite::Result<String> {
     let kind = word(row, "kind", crate::domain::number::Kind::from_word)?;
-    let (code, n): (String, u32) = (row.get("code")?, row.get("n")?);
-    Ok(match (code.as_str(), n) {
+    Ok(number_text(kind, row.get_ref("code")?.as_str()?, row.get("n")?))
+}
+
+/// A number from its parts; 0 while the record's first event is missing.
+pub fn number_text(kind: crate::domain::number::Kind, code: &str, n: u32) -> String {
+    match (code, n) {
         (_, 0) => "(incomplete)".to_owned(),
         ("", n) => format!("{}-{n}", kind.prefix()),
         (code, n) => format!("{}-{code}-{n}", kind.prefix()),
-    })
+    }
 }
 
 /// Escalations of a record, first to last.

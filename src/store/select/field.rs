@@ -3,6 +3,7 @@
 use super::shelf::{Cond, Reader, Shelf, not_yet};
 use crate::domain::filter::day::Span;
 use crate::domain::filter::field::Field;
+use crate::domain::filter::flag::Has;
 use crate::domain::filter::tree::{Compare, Op, Range};
 use crate::domain::filter::value::{CategoryPath, Person, Status, Value};
 use crate::domain::incident::{Category, Pending, Source, Symptom, WorkMode};
@@ -15,6 +16,9 @@ use crate::domain::time::{Instant, Secs};
 
 /// Since when a ticket waits: for the decision on its escalation, else in its present state.
 pub const WAITS_SINCE: &str = "coalesce((SELECT escalation.proposed_at FROM escalation WHERE escalation.id = ticket.escalation), ticket.state_since)";
+
+/// Most items that are looked up before the tickets they hang on. Small in tests, so that they take both ways.
+const ITEMS_FEW: u32 = if cfg!(test) { 10 } else { 500 };
 
 /// What a name is looked for among.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +59,7 @@ impl Reader<'_> {
                 Value::Category(path) => Some(category(path)),
                 _ => None,
             })),
-            Field::Tag => self.tags(it.values()),
+            Field::Tag => self.tags(it.values())?,
             Field::Age => self.each_value(it, |reader, value| reader.length("ticket.opened_at", op, value)),
             Field::Idle => self.each_value(it, |reader, value| reader.length("ticket.updated_at", op, value)),
             Field::Wait => self.each_value(it, |reader, value| reader.length(WAITS_SINCE, op, value)),
@@ -205,15 +209,15 @@ impl Reader<'_> {
         Cond::Sql(format!("instr(fold(ticket.title), {}) > 0", self.binds.put(text.as_str().to_lowercase())))
     }
 
-    fn tags(&mut self, values: &[Value]) -> Cond {
+    fn tags(&mut self, values: &[Value]) -> Result<Cond, Refusal> {
         let tags = values.iter().filter_map(|value| match value {
             Value::Tag(tag) => Some(self.binds.put(Tag::as_str(tag).to_owned())),
             _ => None,
         });
         let tags = tags.collect::<Vec<_>>().join(", ");
-        Cond::Sql(format!(
-            "ticket.rid IN (SELECT item.rid FROM item WHERE item.what = 'tag' AND item.name IN ({tags}))"
-        ))
+        let tagged = self.hangs("tag", &format!("item.name IN ({tags})"));
+        // A tag is looked for only among what has any.
+        Ok(Cond::all([self.has(Has::Tag)?, tagged]))
     }
 
     fn names(&mut self, it: &Compare, names: Names) -> Cond {
@@ -281,25 +285,52 @@ impl Reader<'_> {
     /// A machine or a program; they are kept in lower case, as they were typed in the ticket's details.
     fn item(&mut self, what: &str, list: &str, op: Op, text: &str) -> Cond {
         let lower = text.to_lowercase();
-        let (join, named) = match op {
-            Op::Contains => (String::new(), format!("instr(item.name, {}) > 0", self.binds.put(lower))),
-            Op::Whole => (String::new(), format!("item.name = {}", self.binds.put(lower))),
+        match op {
+            Op::Contains => {
+                let inside = format!("instr(item.name, {}) > 0", self.binds.put(lower));
+                self.hangs(what, &inside)
+            }
+            Op::Whole => {
+                let whole = format!("item.name = {}", self.binds.put(lower));
+                self.hangs(what, &whole)
+            }
             Op::Exact => {
-                let (lower, exact) = (self.binds.put(lower), self.binds.put(text.to_owned()));
+                let named = format!("item.name = {}", self.binds.put(lower));
+                let exact = self.binds.put(text.to_owned());
                 let typed = format!(
-                    "SELECT 1 FROM json_each(whole.detail ->> '{list}') AS spelled WHERE spelled.value = {exact}"
+                    "EXISTS (SELECT 1 FROM json_each(ticket.detail ->> '{list}') AS spelled
+                     WHERE spelled.value = {exact})"
                 );
-                (
-                    "JOIN ticket AS whole ON whole.rid = item.rid".to_owned(),
-                    format!("item.name = {lower} AND EXISTS ({typed})"),
-                )
+                Cond::all([self.hangs(what, &named), Cond::Sql(typed)])
             }
             _ => {
                 let (from, until) = (self.binds.put(lower.clone()), self.binds.put(after_all(&lower)));
-                (String::new(), format!("item.name >= {from} AND item.name < {until}"))
+                self.hangs(what, &format!("item.name >= {from} AND item.name < {until}"))
             }
-        };
-        Cond::Sql(format!("ticket.rid IN (SELECT item.rid FROM item {join} WHERE item.what = '{what}' AND {named})"))
+        }
+    }
+
+    /// Has an item of that kind whose name fits. Few are looked up first; when very many tickets have it, each open
+    /// one is asked instead, because there are fewer of those.
+    fn hangs(&mut self, what: &str, named: &str) -> Cond {
+        let items = format!("FROM item WHERE item.what = '{what}' AND {named}");
+        if self.shelf.is_open() && self.many(&items) {
+            return Cond::Sql(format!("EXISTS (SELECT 1 {items} AND item.rid = ticket.rid)"));
+        }
+        Cond::Sql(format!("ticket.rid IN (SELECT item.rid {items})"))
+    }
+
+    /// Are there more of these items than it is worth to look up first? Only a guess about speed, so a fault counts
+    /// as no and shows when the list itself is asked for.
+    fn many(&self, items: &str) -> bool {
+        let sql = format!("SELECT count(*) > {ITEMS_FEW} FROM (SELECT 1 {items} LIMIT {ITEMS_FEW} + 1)");
+        self.db
+            .prepare_cached(&sql)
+            .and_then(|mut statement| {
+                let values = self.binds.0[..statement.parameter_count()].to_vec();
+                statement.query_row(rusqlite::params_from_iter(values), |row| row.get(0))
+            })
+            .unwrap_or(false)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::filter::Filter;
 use crate::domain::id::AggId;
 use crate::domain::role::User;
 use crate::store::Store;
-use crate::store::queue::TicketRow;
+use crate::store::queue::{TicketRow, WIDTH};
 
 /// Some rows of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,9 +53,9 @@ impl Store {
             }
             page.rows.push(TicketRow::read(row)?);
             if page.rows.len() == limit as usize && limit < left {
-                let keys = (0..statement.keys).map(|n| row.get(format!("k{n}").as_str()));
-                let keys = keys.collect::<rusqlite::Result<_>>()?;
-                last = Some(Cursor { order: plan.order, keys, rid: row.get("rid")?, shown: shown + limit });
+                // Behind the row's own columns stand the rid and the keys of the order.
+                let keys = (0..statement.keys).map(|n| row.get(WIDTH + 1 + n)).collect::<rusqlite::Result<_>>()?;
+                last = Some(Cursor { order: plan.order, keys, rid: row.get(WIDTH)?, shown: shown + limit });
             }
         }
         Ok(page)

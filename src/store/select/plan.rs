@@ -22,11 +22,13 @@ use crate::domain::role::User;
 use crate::store::queue::COLUMNS;
 use crate::store::search;
 
-/// Most tickets that have the words and are still put in the order of the queue.
-const FEW: i64 = 1_000;
+/// Most tickets that have the words and are still put in the order of the queue. Small in tests, so that they take
+/// both ways.
+const FEW: i64 = if cfg!(test) { 20 } else { 1_000 };
 
 /// A filter, ready to be asked.
 pub struct Plan<'a> {
+    db: &'a Connection,
     filter: &'a Filter,
     asker: &'a Asker,
     /// Only what this person may take.
@@ -55,14 +57,14 @@ impl Statement {
 impl<'a> Plan<'a> {
     /// `forced` keeps the order of an earlier page.
     pub fn new(
-        db: &Connection,
+        db: &'a Connection,
         filter: &'a Filter,
         asker: &'a Asker,
         taker: Option<&'a User>,
         forced: Option<Order>,
     ) -> Result<Self> {
-        let shelves = shelves(filter, asker, taker)?;
-        let mut plan = Self { filter, asker, taker, shelves, order: Order::Queue, led_by: None };
+        let shelves = shelves(db, filter, asker, taker)?;
+        let mut plan = Self { db, filter, asker, taker, shelves, order: Order::Queue, led_by: None };
         let open = plan.shelves.iter().all(|shelf| shelf.is_open());
         let asked = !filter.sort.is_empty() || filter.group.is_some();
         plan.order = match (asked, open) {
@@ -71,7 +73,7 @@ impl<'a> Plan<'a> {
             _ => Order::Newest,
         };
         if let Some((query, rest)) = filter.expr.as_ref().and_then(words::top) {
-            let few = plan.few(db, &query)?;
+            let few = plan.few(&query)?;
             if !few && plan.order == Order::Queue && rest.iter().all(|part| plan.is_scope(part)) {
                 plan.order = Order::Newest;
             }
@@ -87,20 +89,20 @@ impl<'a> Plan<'a> {
     fn is_scope(&self, part: &Expr) -> bool {
         self.shelves.iter().all(|shelf| {
             let mut binds = Binds::default();
-            let mut reader = Reader { asker: self.asker, shelf: *shelf, binds: &mut binds };
+            let mut reader = Reader { db: self.db, asker: self.asker, shelf: *shelf, binds: &mut binds };
             reader.expr(part).is_ok_and(|cond| cond == Cond::Always)
         })
     }
 
     /// Have few enough tickets of these shelves the words?
-    fn few(&self, db: &Connection, query: &str) -> Result<bool> {
-        let mut statement = db.prepare_cached(
+    fn few(&self, query: &str) -> Result<bool> {
+        let mut statement = self.db.prepare_cached(
             "SELECT count(*) FROM (SELECT 1 FROM ticket_text
-             WHERE ticket_text MATCH ?1 AND ticket_text.rowid >= ?2 AND ticket_text.rowid < ?3 LIMIT ?4)",
+             WHERE ticket_text MATCH ?1 AND ticket_text.rowid >= ?2 AND ticket_text.rowid < ?3
+             ORDER BY ticket_text.rowid DESC LIMIT ?4)",
         )?;
         let mut found = 0;
-        for shelf in &self.shelves {
-            let (from, until) = search::range(shelf.n());
+        for (from, until) in self.ranges() {
             found += statement
                 .query_row(params![query, from, until, FEW + 1 - found], |row| row.get::<_, i64>(0))
                 .context("counting the tickets that have the words")?;
@@ -109,6 +111,18 @@ impl<'a> Plan<'a> {
             }
         }
         Ok(true)
+    }
+
+    /// Rowids of the texts on these shelves; neighbours are one range, as every range costs a start.
+    fn ranges(&self) -> Vec<(i64, i64)> {
+        let mut ranges: Vec<(i64, i64)> = Vec::new();
+        for (from, until) in self.shelves.iter().map(|shelf| search::range(shelf.n())) {
+            match ranges.last_mut() {
+                Some(last) if last.1 == from => last.1 = until,
+                _ => ranges.push((from, until)),
+            }
+        }
+        ranges
     }
 
     /// Rows of a page in their order, with the keys of the order.
@@ -167,7 +181,7 @@ impl<'a> Plan<'a> {
     fn arms(&self, after: Option<&Cursor>, behind: Option<&str>, binds: &mut Binds) -> Result<Vec<Arm>, Refusal> {
         let mut arms = Vec::new();
         for shelf in self.shelves.iter().copied() {
-            let mut reader = Reader { asker: self.asker, shelf, binds };
+            let mut reader = Reader { db: self.db, asker: self.asker, shelf, binds };
             let cond = match (&self.led_by, &self.filter.expr) {
                 (Some((_, rest)), _) => reader.all(rest)?,
                 (None, Some(expr)) => reader.expr(expr)?,
@@ -213,11 +227,11 @@ impl<'a> Plan<'a> {
 }
 
 /// The shelves on which anything can match.
-fn shelves(filter: &Filter, asker: &Asker, taker: Option<&User>) -> Result<Vec<Shelf>, Refusal> {
+fn shelves(db: &Connection, filter: &Filter, asker: &Asker, taker: Option<&User>) -> Result<Vec<Shelf>, Refusal> {
     let mut shelves = Vec::new();
     for shelf in Shelf::ALL {
         let mut binds = Binds::default();
-        let mut reader = Reader { asker, shelf, binds: &mut binds };
+        let mut reader = Reader { db, asker, shelf, binds: &mut binds };
         let cond = filter.expr.as_ref().map_or(Ok(Cond::Always), |expr| reader.expr(expr))?;
         if Cond::all([cond, takeable(taker, shelf)]) != Cond::Never {
             shelves.push(shelf);

@@ -4,6 +4,7 @@
 
 use std::ops::Not;
 
+use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
 
 use super::{Asker, Binds, words};
@@ -106,6 +107,7 @@ impl Cond {
 
 /// Works out conditions for one shelf.
 pub struct Reader<'a> {
+    pub db: &'a Connection,
     pub asker: &'a Asker,
     pub shelf: Shelf,
     pub binds: &'a mut Binds,
@@ -158,7 +160,10 @@ impl Reader<'_> {
     fn words(&mut self, query: &str) -> Cond {
         let texts = texts(query, self.shelf, None, self.binds);
         let rid = format!("ticket_text.rowid & {}", search::RID_MASK);
-        Cond::Sql(format!("ticket.rid IN (SELECT {rid} FROM ticket_text WHERE {texts})"))
+        // From the end, where the open tickets are: from the start the index would be read through all of the past.
+        // The limit that is none keeps the order, which would be taken for superfluous.
+        let backwards = "ORDER BY ticket_text.rowid DESC LIMIT -1";
+        Cond::Sql(format!("ticket.rid IN (SELECT {rid} FROM ticket_text WHERE {texts} {backwards})"))
     }
 
     fn flag(&mut self, flag: Flag) -> Result<Cond, Refusal> {
@@ -196,7 +201,7 @@ impl Reader<'_> {
         ))
     }
 
-    fn has(&mut self, has: Has) -> Result<Cond, Refusal> {
+    pub fn has(&mut self, has: Has) -> Result<Cond, Refusal> {
         Ok(match has {
             Has::Draft => {
                 let me = self.me();

@@ -19,6 +19,7 @@ use crate::domain::id::AggId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Tier;
 use crate::domain::time::Secs;
+use crate::store::queue::TicketRow;
 use desk::{Desk, asker};
 use oracle::Known;
 
@@ -179,6 +180,43 @@ fn every_word_of_the_language_finds_what_it_says() {
 }
 
 #[test]
+fn a_row_says_what_its_record_says() {
+    let desk = desk::desk();
+    let known = oracle::known(&desk);
+    let page = desk.store.page(&Filter::default(), &asker(), 1_000, None).unwrap();
+    assert_eq!(page.rows.len(), known.len());
+    for row in page.rows {
+        let it = known.iter().find(|it| it.agg == row.agg).unwrap();
+        let ticket = it.ticket().clone();
+        let expected = TicketRow {
+            agg: it.agg,
+            rid: row.rid,
+            name: ticket.name(),
+            kind: ticket.kind(),
+            state: ticket.state,
+            tier: ticket.tier,
+            priority: ticket.priority,
+            assignee: ticket.assignee.as_ref().map(ToString::to_string),
+            requester: it.requester(),
+            vip: ticket.vip,
+            category: ticket.category,
+            subcategory: ticket.subcategory,
+            pending_reason: ticket.pending_reason,
+            opened_at: ticket.opened_at,
+            updated_at: it.is.at,
+            due_at: None,
+            escalated: ticket.escalation.is_some(),
+            returns: ticket.returns,
+            reopened: ticket.reopen_count,
+            woke: ticket.woke,
+            acknowledged: ticket.acknowledged_at.is_some(),
+            title: ticket.title.to_string(),
+        };
+        assert_eq!(row, expected);
+    }
+}
+
+#[test]
 fn the_table_of_filters_names_every_word() {
     let all = FILTERS.join(" ");
     let has = |word: String| assert!(all.contains(&word), "{word} is not tested");
@@ -275,13 +313,21 @@ fn words_that_very_many_have_are_read_from_the_newest_backwards() {
     let known = oracle::known(&desk);
     let filter = parse("is:open vpn").unwrap();
     let asker = asker();
-    let forced = Plan::new(&desk.store.db, &filter, &asker, None, Some(Order::Newest)).unwrap();
-    let newest = desk.store.identities(&forced, 1_000).unwrap();
-    let mut place: Vec<_> = newest.iter().map(|agg| desk.tickets.iter().position(|it| it == agg)).collect();
+    let page = desk.store.page(&filter, &asker, 1_000, None).unwrap();
+    assert_eq!(page.order, Order::Newest);
+    let newest: Vec<_> = page.rows.iter().map(|row| row.agg).collect();
     assert_eq!(newest.iter().copied().collect::<BTreeSet<_>>(), expected(&known, &filter));
+    let mut place: Vec<_> = newest.iter().map(|agg| desk.tickets.iter().position(|it| it == agg)).collect();
     place.reverse();
     assert!(place.is_sorted());
-    assert_eq!(desk.store.page(&filter, &asker, 10, None).unwrap().order, Order::Queue, "few are put in order");
+    for (text, order) in [
+        ("is:open \"vpn outlook\"", Order::Queue),
+        ("is:open vpn owner:none", Order::Queue),
+        ("vpn owner:none", Order::Newest),
+        ("is:open vpn sort:age", Order::Asked),
+    ] {
+        assert_eq!(desk.store.page(&parse(text).unwrap(), &asker, 10, None).unwrap().order, order, "{text}");
+    }
 }
 
 #[test]

@@ -71,6 +71,12 @@ impl Known {
         &self.is.fields
     }
 
+    /// Short name of the requester, else the name.
+    pub fn requester(&self) -> Option<String> {
+        let contact = self.contact.as_ref()?;
+        Some(contact.handle.clone().unwrap_or_else(|| contact.name.to_string()))
+    }
+
     fn owner(&self) -> String {
         self.ticket().assignee.as_ref().map(|login| login.as_str().to_lowercase()).unwrap_or_default()
     }
