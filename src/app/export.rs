@@ -193,6 +193,7 @@ fn logged(first: &Ticket) -> Ticket {
     Ticket {
         state: if first.assignee.is_some() { State::Assigned } else { State::Queued },
         pending_reason: None,
+        follow_up_at: None,
         resolution_code: None,
         resolution_note: None,
         ..first.clone()
@@ -203,7 +204,7 @@ fn logged(first: &Ticket) -> Ticket {
 fn between(before: &Ticket, after: &Ticket) -> Vec<What> {
     let category = (after.category, after.subcategory);
     let resolution = (after.resolution_code, after.resolution_note.as_ref());
-    let waits = |ticket: &Ticket| (ticket.state, ticket.pending_reason, ticket.pending_count);
+    let waits = |ticket: &Ticket| (ticket.state, ticket.pending_reason, ticket.follow_up_at, ticket.pending_count);
     let resolved = resolution != (before.resolution_code, before.resolution_note.as_ref());
     [
         (after.tier != before.tier).then_some(What::Tier(after.tier)),
@@ -220,7 +221,11 @@ fn between(before: &Ticket, after: &Ticket) -> Vec<What> {
             (Some(code), Some(note)) if resolved => Some(What::Resolution { code, note: note.clone() }),
             _ => None,
         },
-        (waits(after) != waits(before)).then_some(What::State { state: after.state, pending: after.pending_reason }),
+        (waits(after) != waits(before)).then_some(What::State {
+            state: after.state,
+            pending: after.pending_reason,
+            until: after.follow_up_at,
+        }),
     ]
     .into_iter()
     .flatten()
@@ -244,14 +249,16 @@ mod tests {
     use crate::app::run::Requester as Asked;
     use crate::domain::command::Verb;
     use crate::domain::command::edit::Tagging;
+    use crate::domain::command::hold::Hold;
     use crate::domain::command::log::{Log, Then};
     use crate::domain::command::note::AddNote;
     use crate::domain::command::reopen::Reopen;
     use crate::domain::command::resolve::Resolve;
     use crate::domain::command::take::{Start, Take};
-    use crate::domain::incident::{ResolutionCode, Subcategory, Visibility};
+    use crate::domain::incident::{Pending, ResolutionCode, Subcategory, Visibility};
     use crate::domain::number::SiteCode;
     use crate::domain::text::{Reason, Resolution, Title};
+    use crate::domain::time::{Instant, Secs};
     use crate::store::New;
 
     struct Bench {
@@ -309,6 +316,13 @@ mod tests {
         for verb in [Verb::Resolve(resolve()), reopened] {
             desk.run(&verb, worked).unwrap();
         }
+        let hold = Hold {
+            reason: Pending::AwaitingRequester,
+            follow_up: Some(Instant(1_795_514_400) + Secs::days(10)),
+            note: Note::new("away until the end of next week").unwrap(),
+            public: true,
+        };
+        desk.run(&Verb::Hold(hold), worked).unwrap();
         let tag = Verb::Tag(Tagging { add: vec![Tag::new("vpn").unwrap()], remove: vec![] });
         desk.run(&tag, free).unwrap();
         desk.run(&Verb::Take(Take), free).unwrap();
@@ -338,7 +352,8 @@ mod tests {
             let is = desk.store.case(agg).unwrap().unwrap().is;
             (row.agg, row.rid) = (AggId::from_bytes([0; 16]), 0);
             let it = is.fields;
-            let times = (it.responded_at, it.resolved_at, it.resolved_by, it.closed_at, it.logged_at, it.state_since);
+            let times =
+                (it.responded_at, it.resolved_at, it.resolved_by, it.closed_at, it.follow_up_at, it.state_since);
             let names = (it.tags, it.endpoints, it.software_items, it.resolution_note, it.logged_by);
             format!("{row:?} {times:?} {names:?} {:?}", desk.store.worklog(agg).unwrap())
         };

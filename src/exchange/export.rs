@@ -193,7 +193,7 @@ struct Sentence<'a>(&'a Step);
 impl Display for Sentence<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.what {
-            What::State { state: State::Pending, pending: Some(reason) } => write!(f, "pending, {reason}"),
+            What::State { state: State::Pending, pending: Some(reason), .. } => write!(f, "pending, {reason}"),
             What::State { state, .. } => write!(f, "{state}"),
             What::Assign(Some(person)) => write!(f, "assigned to {person}"),
             What::Assign(None) => f.write_str("back to the queue"),

@@ -125,6 +125,9 @@ pub enum What {
         state: State,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pending: Option<Pending>,
+        /// When a wait is looked after again, where it is told.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "stamp::maybe")]
+        until: Option<Instant>,
     },
     /// To a person, or back to the queue.
     Assign(Option<Name>),
@@ -220,7 +223,7 @@ impl Incoming {
 impl Standing {
     pub fn apply(&mut self, step: &Step) {
         match &step.what {
-            What::State { state, pending } => {
+            What::State { state, pending, .. } => {
                 if state.open() {
                     (self.resolved_at, self.closed_at, self.resolution) = (None, None, None);
                 }
@@ -272,7 +275,7 @@ impl Standing {
             changed(&self.urgency, &earlier.urgency, What::Urgency),
             changed(&self.priority, &earlier.priority, What::Priority),
             changed(&self.resolution, &earlier.resolution, |(code, note)| What::Resolution { code, note }),
-            moved.then_some(What::State { state: self.state, pending: self.pending }),
+            moved.then_some(What::State { state: self.state, pending: self.pending, until: None }),
         ]
         .into_iter()
         .flatten()
@@ -293,6 +296,23 @@ mod stamp {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Instant, D::Error> {
         String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
+
+    /// The same where there may be none.
+    pub(super) mod maybe {
+        use super::{Deserialize, Deserializer, Instant, Serializer};
+
+        pub fn serialize<S: Serializer>(at: &Option<Instant>, to: S) -> Result<S::Ok, S::Error> {
+            match at {
+                Some(at) => to.collect_str(at),
+                None => to.serialize_none(),
+            }
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Instant>, D::Error> {
+            let told = Option::<String>::deserialize(from)?;
+            told.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -303,7 +323,7 @@ mod tests {
     fn times(states: &[State]) -> (Option<Instant>, Option<Instant>) {
         let mut now = unknown();
         for (n, state) in states.iter().enumerate() {
-            let what = What::State { state: *state, pending: None };
+            let what = What::State { state: *state, pending: None, until: None };
             now.apply(&Step { at: Instant(n as i64 + 1), actor: None, what });
         }
         (now.resolved_at, now.closed_at)

@@ -235,7 +235,11 @@ mod tests {
         let last = ticket.history.last().unwrap();
         assert_eq!(
             last.what,
-            super::super::incoming::What::State { state: State::Pending, pending: Some(Pending::AwaitingVendor) }
+            super::super::incoming::What::State {
+                state: State::Pending,
+                pending: Some(Pending::AwaitingVendor),
+                until: None
+            }
         );
         assert_eq!((ticket.left_out.len(), ticket.left_out[0].field.as_str()), (1, "priority"));
     }

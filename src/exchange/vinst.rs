@@ -159,7 +159,7 @@ mod tests {
         assert_eq!((end.state, end.tier.n(), end.assignee), (State::Closed, 3, person("Bo")));
         assert_eq!(end.resolved_at.unwrap().to_string(), "2012-05-03T07:00:00Z");
         assert_eq!(end.closed_at.unwrap().to_string(), "2012-05-04T07:00:00Z");
-        let waits = What::State { state: State::Pending, pending: Some(Pending::AwaitingVendor) };
+        let waits = What::State { state: State::Pending, pending: Some(Pending::AwaitingVendor), until: None };
         assert!(ticket.history.iter().any(|step| step.what == waits));
         assert!(ticket.left_out.is_empty());
     }

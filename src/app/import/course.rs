@@ -175,7 +175,7 @@ impl<'a> Course<'a> {
     fn step(&mut self, change: &mut Change, words: &mut Vec<String>, step: &Step, deed: &Deed<'_>) {
         let next = &mut change.next;
         match &step.what {
-            What::State { state, pending } => self.enter(next, *state, *pending, deed),
+            What::State { state, pending, until } => self.enter(next, *state, (*pending, *until), deed),
             What::Assign(to) => assign(next, to.as_ref().map(login), deed),
             What::Tier(tier) => {
                 if *tier != next.tier {
@@ -206,7 +206,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn enter(&self, next: &mut Ticket, state: State, pending: Option<Pending>, deed: &Deed<'_>) {
+    fn enter(&self, next: &mut Ticket, state: State, wait: (Option<Pending>, Option<Instant>), deed: &Deed<'_>) {
         let was = std::mem::replace(&mut next.state, state);
         if was != state || state == State::Pending {
             next.state_since = deed.at;
@@ -221,8 +221,9 @@ impl<'a> Course<'a> {
             State::InProgress => {}
             State::Pending => {
                 next.pending_count += i64::from(was == State::Pending);
-                next.pending_reason = pending;
-                next.follow_up_at = pending.and_then(|reason| self.follow_up(reason, deed.at));
+                let (reason, until) = wait;
+                next.pending_reason = reason;
+                next.follow_up_at = until.or_else(|| self.follow_up(reason?, deed.at));
             }
             State::Resolved => {
                 next.resolved_at = Some(deed.at);
