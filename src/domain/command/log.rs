@@ -88,8 +88,8 @@ impl Log {
         change.rows.push(RowKind::Visit { tier: self.tier, discipline: self.discipline });
         match &self.then {
             Then::Queue => Ok(change),
-            Then::Take => self.follow(change, agg, at, |case| take::Take.decide(case, at)),
-            Then::Resolve(resolve) => self.follow(change, agg, at, |case| resolve.decide(case, at)),
+            Then::Take => follow(change, agg, |case| take::Take.decide(case, at)),
+            Then::Resolve(resolve) => follow(change, agg, |case| resolve.decide(case, at)),
         }
     }
 
@@ -150,25 +150,18 @@ impl Log {
         ticket.priority = ticket.computed_priority(at.policy);
         ticket
     }
+}
 
-    /// Applies a second verb to the record as logged, so that both are one event at one instant.
-    fn follow(
-        &self,
-        logged: Change,
-        agg: AggId,
-        at: &Moment,
-        then: impl Fn(&Case) -> Result<Change, Refusal>,
-    ) -> Result<Change, Refusal> {
-        let is = Folded { fields: logged.next.clone(), visits: 1, created: true, ..Folded::default() };
-        let second = then(&Case { agg, is })?;
-        let _ = at;
-        Ok(Change {
-            act: Act::Log,
-            next: second.next,
-            rows: logged.rows.into_iter().chain(second.rows).collect(),
-            reason: second.reason,
-        })
-    }
+/// Applies a second verb to the record as logged, so that both are one event at one instant.
+fn follow(logged: Change, agg: AggId, then: impl Fn(&Case) -> Result<Change, Refusal>) -> Result<Change, Refusal> {
+    let is = Folded { fields: logged.next.clone(), visits: 1, created: true, ..Folded::default() };
+    let second = then(&Case { agg, is })?;
+    Ok(Change {
+        act: Act::Log,
+        next: second.next,
+        rows: logged.rows.into_iter().chain(second.rows).collect(),
+        reason: second.reason,
+    })
 }
 
 #[cfg(test)]
