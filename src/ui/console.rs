@@ -119,10 +119,9 @@ impl Console {
     /// One key of the person.
     pub fn press(&mut self, key: Chord, at: Clock) -> Vec<Effect> {
         self.stale = true;
-        let outcomes = self.typed.press(&self.keymap, self.context(), key, at);
         let mut effects = Vec::new();
-        for outcome in outcomes {
-            match outcome {
+        for key in self.typed.parted(&self.keymap, self.context(), key) {
+            match self.typed.press(&self.keymap, self.context(), key, at) {
                 Outcome::Act(action) => self.act(action, &mut effects),
                 Outcome::Text(c) => self.event(Event::Text(c.to_string()), &mut effects),
                 Outcome::More => {}

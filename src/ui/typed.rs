@@ -32,32 +32,20 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// Takes one key. Usually one outcome; two when `Alt-x` was `Esc` and `x` typed ahead.
-    pub fn press(&mut self, keymap: &Keymap, context: Context, key: Chord, at: Instant) -> Vec<Outcome> {
+    /// The keys that one from the terminal stands for: `Alt-x` that means nothing here was `Esc` with `x` typed ahead,
+    /// and each of the two is for the place that it finds.
+    pub fn parted(&self, keymap: &Keymap, context: Context, key: Chord) -> Vec<Chord> {
         let known = keymap.meaning(context, &[key]) != Meaning::Nothing;
         match key.without_alt() {
             Some(plain) if !known && self.keys.is_empty() => {
-                let escape = Chord::parse("esc").expect("esc is a key");
-                [escape, plain].into_iter().map(|key| self.one(keymap, context, key, at)).collect()
+                vec![Chord::parse("esc").expect("esc is a key"), plain]
             }
-            _ => vec![self.one(keymap, context, key, at)],
+            _ => vec![key],
         }
     }
 
-    /// What may follow the keys pressed so far; empty when nothing has begun.
-    pub fn begun<'a>(&self, keymap: &'a Keymap, context: Context) -> Vec<&'a Binding> {
-        match keymap.meaning(context, &self.keys) {
-            Meaning::Begins(bindings) if !self.keys.is_empty() => bindings,
-            _ => Vec::new(),
-        }
-    }
-
-    /// When the popup of a begun sequence is due.
-    pub fn popup_due(&self) -> Option<Instant> {
-        self.since.map(|since| since + POPUP_AFTER)
-    }
-
-    fn one(&mut self, keymap: &Keymap, context: Context, key: Chord, at: Instant) -> Outcome {
+    /// Takes one key.
+    pub fn press(&mut self, keymap: &Keymap, context: Context, key: Chord, at: Instant) -> Outcome {
         self.keys.push(key);
         match keymap.meaning(context, &self.keys) {
             Meaning::Does(action) => {
@@ -80,6 +68,19 @@ impl Typed {
                 }
             }
         }
+    }
+
+    /// What may follow the keys pressed so far; empty when nothing has begun.
+    pub fn begun<'a>(&self, keymap: &'a Keymap, context: Context) -> Vec<&'a Binding> {
+        match keymap.meaning(context, &self.keys) {
+            Meaning::Begins(bindings) if !self.keys.is_empty() => bindings,
+            _ => Vec::new(),
+        }
+    }
+
+    /// When the popup of a begun sequence is due.
+    pub fn popup_due(&self) -> Option<Instant> {
+        self.since.map(|since| since + POPUP_AFTER)
     }
 
     fn clear(&mut self) {
@@ -125,7 +126,13 @@ mod tests {
         let keymap = Keymap::default();
         let mut typed = Typed::default();
         let now = Instant::now();
-        parse_sequence(keys).unwrap().into_iter().flat_map(|key| typed.press(&keymap, context, key, now)).collect()
+        let mut outcomes = Vec::new();
+        for pressed in parse_sequence(keys).unwrap() {
+            for key in typed.parted(&keymap, context, pressed) {
+                outcomes.push(typed.press(&keymap, context, key, now));
+            }
+        }
+        outcomes
     }
 
     #[test]

@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod budget;
 mod cli;
 mod desk;
+mod floor;
 mod house;
 mod import;
+mod journey;
+mod pty;
 mod store;
+mod terminal;

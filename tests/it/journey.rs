@@ -1,0 +1,55 @@
+//! A ticket goes from tier 1 to tier 2 and back, by keys alone.
+
+use tierdesk::domain::escalation::EscalationState;
+use tierdesk::domain::role::Tier;
+
+use crate::floor::{Floor, inc};
+use crate::pty::Tty;
+
+const SIZE: (u16, u16) = (80, 24);
+
+#[test]
+fn two_people_at_two_terminals_hand_a_ticket_over_and_back() {
+    let floor = Floor::now();
+    let mut ann = Tty::console(&floor.path(), "ann", SIZE);
+    let mut carla = Tty::console(&floor.path(), "carla", SIZE);
+    carla.keys("2").sees("nothing waits here");
+
+    ann.keys("c").sees("taken INC-1").keys("e").sees("Escalate INC-1");
+    ann.keys("2 'roll back the firmware of the access points' ctrl-s").sees("asked");
+    // Carla presses no key: it comes to her.
+    carla.sees("[Inbox 1]").sees("INC-1").sees("T1 ann").sees("skill");
+    carla.sees("roll back the firmware");
+
+    // What she sends back is not enough to go on with; ann sees that without a key.
+    carla.keys("x 1 'which access points?' ctrl-s").sees("nothing waits here");
+    ann.misses("asked").keys("enter").sees("which access points?");
+    ann.keys("e 2 ctrl-e ', those of floor 3' ctrl-s").sees("escalated INC-1");
+    carla.sees("[Inbox 1]").keys("c").sees("accepted INC-1");
+    ann.sees("tier 2").sees("carla");
+    assert_eq!(floor.ticket(1).tier, Tier::Two);
+
+    // Carla is done and gives it back to where it came from.
+    carla.keys("g t 'INC-1' enter").sees("Timeline").keys("f s").sees("hand back");
+    carla.keys("'hand back' enter 4 'done on our side, please tell the requester' ctrl-s").sees("handed back INC-1");
+    ann.sees("tier 1").sees("please tell the requester");
+
+    let desk = floor.desk("dana");
+    let view = desk.record(inc(&desk, 1)).unwrap();
+    let states: Vec<_> = view.case.is.escalations.iter().map(|it| it.state).collect();
+    assert_eq!(states[..2], [EscalationState::Returned, EscalationState::Accepted]);
+    assert_eq!(view.case.ticket().tier, Tier::One);
+    assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+}
+
+#[test]
+fn one_person_plays_both_sides_by_acting_as_the_other() {
+    let floor = Floor::now();
+    let mut tty = Tty::console(&floor.path(), "ann", SIZE);
+    tty.keys("c").sees("taken INC-1").keys("e 2 'roll back the firmware' ctrl-s").sees("escalated INC-1");
+    tty.keys(": 'act as carla' enter").sees("you are carla now").keys("2").sees("[Inbox 1]");
+    tty.keys("c").sees("accepted INC-1").sees("nothing waits here");
+    tty.keys(": 'act as ann' enter").sees("you are ann now").keys("g t '1' enter").sees("tier 2").sees("carla");
+    let ticket = floor.ticket(1);
+    assert_eq!((ticket.tier, ticket.assignee.map(|it| it.to_string())), (Tier::Two, Some("carla".to_owned())));
+}

@@ -1,0 +1,9 @@
+//! What the console does with a terminal, on the terminal's side of it.
+
+mod bytes;
+mod draft;
+mod fuzz;
+mod hostile;
+mod leaving;
+mod live;
+mod panic;
