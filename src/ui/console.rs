@@ -148,11 +148,15 @@ impl Console {
     }
 
     /// A text comes back from the editor outside.
-    pub fn edited(&mut self, text: &str) {
+    pub fn edited(&mut self, text: &str, at: Clock) -> Vec<Effect> {
         self.stale = true;
+        let mut effects = Vec::new();
         if let Some(top) = self.stack.last_mut() {
-            top.edited(text);
+            let next = top.edited(text);
+            self.follow(next, &mut effects);
         }
+        self.note_draft(at);
+        effects
     }
 
     /// What time and other sessions bring: changed rows, due timers, drafts to keep. Called many times a second;
@@ -173,11 +177,13 @@ impl Console {
         if self.unsaved.as_ref().is_some_and(|(_, since)| now.duration_since(*since) >= DRAFT_AFTER) {
             self.save_draft();
         }
-        if self.stack.last_mut().is_some_and(|top| top.pass(now))
-            || self.typed.popup_due().is_some_and(|due| due <= now)
-        {
+        if self.stack.last_mut().is_some_and(|top| top.pass(now)) {
+            // What came may have put the cursor on something else.
+            let looked = self.stack.last_mut().map_or(Ok(()), |top| top.look(&self.desk));
+            self.settle(looked);
             self.stale = true;
         }
+        self.stale |= self.typed.popup_due().is_some_and(|due| due <= now);
     }
 
     /// Keeps what is typed, whatever happens next.

@@ -35,6 +35,8 @@ const COLUMNS: &[Column] = &[
     Column::new("Asset", Width::Fit(4, 14)).from(100).keep(10),
 ];
 const ID: usize = 2;
+/// Items of a hand-off that are read before all others.
+const FIRST: [Item; 3] = [Item::H1, Item::H8, Item::H10];
 /// Longest answer that stands beside its label; a longer one is wrapped below it.
 const LINE: usize = 64;
 
@@ -238,16 +240,22 @@ fn handoff(row: &InboxRow) -> Vec<Entry> {
     };
     let proposal = &row.escalation.proposal;
     let mut entries = Vec::new();
-    for item in Item::ALL {
+    let mut undone = Vec::new();
+    // What is wrong, what was tried and what is asked come first: a small screen shows no more.
+    let (first, then): (Vec<&Item>, Vec<&Item>) = Item::ALL.iter().partition(|item| FIRST.contains(item));
+    for item in first.into_iter().chain(then) {
         let Some(answer) = proposal.snapshot.get(item) else {
             if item.diagnostic() {
-                entries.push(head(item.label(), "not done"));
+                undone.push(item.label().to_lowercase());
             }
             continue;
         };
         let (word, finding) = answer.split_once(':').unwrap_or(("", answer));
         let text = if finding.is_empty() { word.replace('_', " ") } else { finding.replace('\n', " ") };
         entries.push(head(item.label(), &text));
+    }
+    if !undone.is_empty() {
+        entries.push(head("Not done", &undone.join(", ")));
     }
     if let Some(reason) = &proposal.reason {
         entries.push(head("Why", &reason.replace('_', " ")));
@@ -317,7 +325,7 @@ impl Screen for Inbox {
         let list = Rect { height: body.height - below, ..body };
         let table = Table { columns: COLUMNS, rows: &self.lines, id_column: ID, titles: room.chrome };
         table.draw(frame.buffer_mut(), list, &mut self.cursor, theme);
-        if self.lines.is_empty() {
+        if self.lines.is_empty() && list.height > 1 {
             frame.buffer_mut().set_stringn(
                 list.x,
                 list.y + 1,

@@ -109,7 +109,11 @@ fn perform(effect: Effect, console: &mut Console, term: &mut Term) -> Result<()>
         Effect::Edit(text) => {
             console.save_draft();
             match term.lend(|| editor_outside::edit(&text))? {
-                Ok(edited) => console.edited(&edited),
+                Ok(edited) => {
+                    for effect in console.edited(&edited, Clock::now()) {
+                        perform(effect, console, term)?;
+                    }
+                }
                 Err(why) => console.greet(format!("error: {why:#}")),
             }
             console.make_stale();

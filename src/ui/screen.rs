@@ -170,7 +170,9 @@ pub trait Screen {
     }
 
     /// A text comes back from the editor outside.
-    fn edited(&mut self, _text: &str) {}
+    fn edited(&mut self, _text: &str) -> Next {
+        Next::Stay
+    }
 
     /// What the footer offers here, the most useful first; an overlay says it on its own border.
     fn hints(&self) -> Vec<Hint> {

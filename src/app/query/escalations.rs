@@ -158,7 +158,9 @@ impl Desk {
             let (open, urgent) = (self.store().load_of(&user.login)?, self.store().urgent_load_of(&user.login)?);
             takers.push(Taker { user, open, urgent });
         }
-        takers.sort_by(|a, b| (a.open, a.urgent, &a.user.login).cmp(&(b.open, b.urgent, &b.user.login)));
+        // People of the tier before those above it: their time is what its work is for.
+        let rank = |taker: &Taker| (taker.user.tier, taker.open, taker.urgent, taker.user.login.clone());
+        takers.sort_by_key(rank);
         Ok(takers)
     }
 
@@ -348,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_can_take_it_are_offered_by_their_load() {
+    fn those_who_can_take_it_are_offered_by_tier_and_load() {
         let (_folder, mut desk) = desk();
         let agg = hand_over(&mut desk, &call("vpn"), "it drops");
         hand_over(&mut desk, &call("lan"), "it drops");
@@ -357,6 +359,6 @@ mod tests {
         let row = desk.inbox(InboxTab::Inbox).unwrap().remove(0);
         let takers = desk.takers(&row).unwrap();
         let takers: Vec<_> = takers.iter().map(|it| (it.user.login.as_str(), it.open)).collect();
-        assert_eq!(takers, [("ann", 0), ("dmitri", 0), ("carla", 1)], "bob works in tier 1 only");
+        assert_eq!(takers, [("dmitri", 0), ("carla", 1), ("ann", 0)], "ann is tier 3, bob works in tier 1 only");
     }
 }

@@ -71,13 +71,14 @@ fn people(
     let may = |user: &&crate::domain::role::User| disciplines.iter().all(|it| user.may_own(tier, *it));
     let mut found = Vec::new();
     for user in desk.store().users()?.iter().filter(may).filter(|user| Some(&user.login) != owner) {
-        found.push((desk.store().load_of(&user.login)?, user.clone()));
+        let urgent = desk.store().urgent_load_of(&user.login)?;
+        found.push((desk.store().load_of(&user.login)?, urgent, user.clone()));
     }
     // People of the tier before those above it: their time is what the queue is for.
-    found.sort_by_key(|(load, user)| (user.tier, *load));
+    found.sort_by_key(|(load, urgent, user)| (user.tier, *load, *urgent));
     Ok(found
         .into_iter()
-        .map(|(load, user)| {
+        .map(|(load, _, user)| {
             let me = if user.login == desk.person().login { " (you)" } else { "" };
             let tier = user.tier.map_or_else(String::new, |tier| format!("tier {tier}  "));
             Entry::new(user.login.clone(), format!("{}  {}{me}", user.login, user.name), format!("{tier}{load} open"))

@@ -148,9 +148,7 @@ impl<L: List> Screen for Choosing<L> {
         self.form.as_mut()?.draft()
     }
 
-    fn edited(&mut self, text: &str) {
-        if let Some(form) = &mut self.form {
-            form.edited(text);
-        }
+    fn edited(&mut self, text: &str) -> Next {
+        self.form.as_mut().map_or(Next::Stay, |form| form.edited(text))
     }
 }

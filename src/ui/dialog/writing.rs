@@ -236,9 +236,10 @@ impl Screen for Writing {
         Some(Draft { place, text })
     }
 
-    fn edited(&mut self, text: &str) {
+    fn edited(&mut self, text: &str) -> Next {
         self.form.set_text(self.outside, text);
         self.sheet.follow(&mut self.form);
+        Next::Stay
     }
 }
 

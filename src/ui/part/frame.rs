@@ -53,14 +53,16 @@ pub fn boxed(buffer: &mut Buffer, area: Rect, title: &str, hints: &str, theme: &
     let glyphs = theme.glyphs;
     let [top_left, top_right, bottom_left, bottom_right] = glyphs.corners;
     let edge = |left: &str, text: &str, right: &str| {
+        let room = usize::from(area.width) - 2;
         let text = if text.is_empty() { String::new() } else { format!("{} {text} ", glyphs.rule) };
-        let text = fit(&text, usize::from(area.width) - 2).to_owned();
-        let rest = usize::from(area.width) - 2 - width(&text);
+        let text = fit(&text, room).to_owned();
+        let rest = room - width(&text);
         format!("{left}{text}{}{right}", glyphs.rule.repeat(rest))
     };
     let style = theme.style(Role::Plain);
+    let hints = whole(hints, usize::from(area.width).saturating_sub(5));
     buffer.set_string(area.x, area.y, edge(top_left, title, top_right), style);
-    buffer.set_string(area.x, area.bottom() - 1, edge(bottom_left, hints, bottom_right), style);
+    buffer.set_string(area.x, area.bottom() - 1, edge(bottom_left, &hints, bottom_right), style);
     for y in area.y + 1..area.bottom() - 1 {
         buffer.set_string(area.x, y, glyphs.side, style);
         buffer.set_string(area.right() - 1, y, glyphs.side, style);
@@ -68,10 +70,27 @@ pub fn boxed(buffer: &mut Buffer, area: Rect, title: &str, hints: &str, theme: &
     Rect::new(area.x + 2, area.y + 1, area.width - 4, area.height - 2)
 }
 
+/// The hints that fit in whole. The last one says how to leave the box; it goes last too.
+fn whole(hints: &str, cells: usize) -> String {
+    let mut shown: Vec<&str> = hints.split("   ").collect();
+    while shown.len() > 1 && shown.iter().map(|hint| width(hint) + 3).sum::<usize>() > cells + 3 {
+        shown.remove(shown.len() - 2);
+    }
+    shown.join("   ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ui::theme::{GlyphSet, Palette};
+
+    #[test]
+    fn a_narrow_box_says_fewer_things_but_no_half_ones() {
+        let hints = "Enter merge   Tab other way round   Esc close";
+        for (cells, shown) in [(45, hints), (44, "Enter merge   Esc close"), (20, "Esc close"), (3, "Esc close")] {
+            assert_eq!(whole(hints, cells), shown, "{cells}");
+        }
+    }
 
     #[test]
     fn what_a_size_shows() {

@@ -394,6 +394,14 @@ impl Screen for Queue {
     }
 
     fn hints(&self) -> Vec<Hint> {
+        if self.bar.is_some() {
+            return vec![
+                Hint::Named(Action::FilterKeep, "keep"),
+                Hint::Named(Action::FilterRestore, "as before"),
+                Hint::One(Action::FilterComplete),
+                Hint::One(Action::FilterGrammar),
+            ];
+        }
         vec![
             Hint::One(Action::TakeNext),
             Hint::One(Action::Take),

@@ -60,8 +60,11 @@ impl Queue {
             .as_ref()
             .map_or_else(|| self.tabs.text(), |kept| format!("{}  + {}", self.tabs.text(), kept.text));
         let left = format!(" {}", self.tabs.line());
+        // Half a filter would say something else; what the person typed goes before what the tab says.
         let spare = usize::from(area.width).saturating_sub(left.len() + 3);
-        let text = sides(&left, &format!("{} ", fit(&filter, spare)), area.width.into());
+        let typed = self.kept.as_ref().map_or("", |kept| &kept.text);
+        let shown = [filter.as_str(), typed].into_iter().find(|text| text.len() <= spare).unwrap_or_default();
+        let text = sides(&left, &format!("{shown} "), area.width.into());
         frame.buffer_mut().set_stringn(area.x, area.y, text, area.width.into(), theme.style(Role::Plain));
     }
 
@@ -69,11 +72,11 @@ impl Queue {
         let list = if rules { Rect { height: area.height.saturating_sub(1), ..area } } else { area };
         let table = Table { columns: lines::COLUMNS, rows: &self.lines, id_column: lines::ID, titles: rules };
         let (first, last) = table.draw(frame.buffer_mut(), list, &mut self.cursor, theme);
-        if self.lines.is_empty() {
-            let text = if self.complaint.is_empty() {
-                "   nothing here: ] shows the next tab, / filters, n logs a ticket"
-            } else {
-                ""
+        if self.lines.is_empty() && list.height > 1 {
+            let text = match (self.complaint.is_empty(), &self.kept) {
+                (false, _) => "",
+                (true, Some(_)) => "   nothing fits the filter: Esc drops it, / changes it",
+                (true, None) => "   nothing here: ] shows the next tab, / filters, n logs a ticket",
             };
             frame.buffer_mut().set_stringn(list.x, list.y + 1, text, list.width.into(), theme.style(Role::Faint));
         }
@@ -82,7 +85,8 @@ impl Queue {
         }
         let (below, more) = (self.lines.len() - last, self.page.as_ref().is_some_and(|page| page.next.is_some()));
         let plus = if more { "+" } else { "" };
-        let left = if below > 0 || more { format!("{below}{plus} more rows below") } else { String::new() };
+        let rows = if below == 1 && !more { "row" } else { "rows" };
+        let left = if below > 0 || more { format!("{below}{plus} more {rows} below") } else { String::new() };
         let known = self.tabs.current_count().filter(|_| self.kept.is_none() && self.bar.is_none());
         let all = known.map_or_else(|| format!("{}{plus}", self.lines.len()), |n| n.to_string());
         let right = if self.lines.is_empty() { String::new() } else { format!("{first}-{last} of {all}") };

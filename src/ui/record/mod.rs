@@ -8,10 +8,12 @@ use ratatui::layout::Rect;
 
 use crate::app::query::record::RecordView;
 use crate::app::{Desk, Error};
+use crate::domain::command::edit::Edit;
 use crate::domain::command::{Verb, answer};
 use crate::domain::escalation::Item;
 use crate::domain::event::Event as Journaled;
 use crate::domain::id::AggId;
+use crate::domain::text::Description;
 use crate::domain::ticket::Answer;
 use crate::domain::time::Instant;
 use crate::ui::action::{Action, Context};
@@ -256,7 +258,21 @@ impl Screen for Record {
         false
     }
 
-    fn edited(&mut self, _text: &str) {}
+    /// The description as it came back from the editor; an empty one is none.
+    fn edited(&mut self, text: &str) -> Next {
+        let Some(view) = &self.view else { return Next::Stay };
+        let text = text.trim_end();
+        let description = match Description::new(text) {
+            _ if text.is_empty() => None,
+            Ok(description) => Some(description),
+            Err(refusal) => return Next::Say(format!("error: {}; the description is as it was", refusal.message)),
+        };
+        if description == view.case.ticket().description {
+            return Next::Say("the description is as it was".to_owned());
+        }
+        let edit = Edit { description: Some(description), ..Edit::default() };
+        Next::Do(Command::on(&[self.agg], Verb::Edit(edit)))
+    }
 
     fn subject(&self) -> Option<Subject> {
         Some(Subject::one(self.agg))
