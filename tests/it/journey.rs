@@ -37,7 +37,7 @@ fn two_people_at_two_terminals_hand_a_ticket_over_and_back() {
     let desk = floor.desk("dana");
     let view = desk.record(inc(&desk, 1)).unwrap();
     let states: Vec<_> = view.case.is.escalations.iter().map(|it| it.state).collect();
-    assert_eq!(states[..2], [EscalationState::Returned, EscalationState::Accepted]);
+    assert_eq!(states, [EscalationState::Returned, EscalationState::HandedBack]);
     assert_eq!(view.case.ticket().tier, Tier::One);
     assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
 }

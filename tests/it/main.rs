@@ -10,5 +10,6 @@ mod house;
 mod import;
 mod journey;
 mod pty;
+mod screens;
 mod store;
 mod terminal;

@@ -20,7 +20,7 @@ fn count(bytes: &[u8], what: &[u8]) -> usize {
 fn moves(size: Cells) -> Vec<usize> {
     let floor = Floor::now();
     let mut tty = Tty::console(&floor.path(), "ann", size);
-    tty.sees("It began this morning").keys("p").misses("It began this morning");
+    tty.sees("It began this").keys("p").misses("It began this");
     // Everything above is drawn when this number is copied.
     tty.keys("y").sees("copied INC-1").keys("j").sees(">  3");
     let mut costs = Vec::new();

@@ -73,7 +73,8 @@ fn an_arrow_cut_anywhere_neither_writes_nor_closes_a_dialog() {
     let remote = [("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.8 22")];
     for _ in 0..5 {
         let floor = Floor::now();
-        let args = ["--store", floor.path().to_str().unwrap(), "--as", "ann"];
+        let path = floor.path();
+        let args = ["--store", path.to_str().unwrap(), "--as", "ann"];
         let mut tty = Tty::start((80, 24), env!("CARGO_BIN_EXE_tierdesk"), &args, &remote);
         tty.sees("? help").keys("a").sees("Note on INC-1").keys("'kept'").sees("kept");
         let events = floor.events();

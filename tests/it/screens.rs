@@ -1,0 +1,210 @@
+//! Every screen as a picture: a small desk at noon, keys, and what is drawn at three sizes.
+
+use std::time::Instant;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+use tierdesk::ui::chord::{Chord, parse_sequence};
+use tierdesk::ui::console::Console;
+use tierdesk::ui::keymap::Keymap;
+use tierdesk::ui::theme::{GlyphSet, Palette, Theme};
+
+use crate::floor::Floor;
+use crate::pty::{Cells, patiently};
+
+const SIZES: [Cells; 3] = [(80, 24), (140, 40), (60, 20)];
+const ASCII: (Palette, GlyphSet) = (Palette::Ansi16, GlyphSet::Ascii);
+
+/// A person's console without a terminal. The desk goes with it.
+struct Sitting {
+    console: Console,
+    _floor: Floor,
+}
+
+impl Sitting {
+    fn new(floor: Floor, who: &str, (palette, glyphs): (Palette, GlyphSet)) -> Self {
+        let theme = Theme::new(palette, glyphs);
+        let console = Console::new(floor.desk(who), Keymap::default(), theme, "jump01".to_owned()).unwrap();
+        Self { console, _floor: floor }
+    }
+
+    /// Presses keys: names between spaces, and text between quotes.
+    fn keys(mut self, keys: &str) -> Self {
+        for (n, part) in keys.split('\'').enumerate() {
+            let pressed = if n % 2 == 1 {
+                part.chars().map(|c| Chord::from(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE))).collect()
+            } else {
+                parse_sequence(part.trim()).unwrap_or_default()
+            };
+            for key in pressed {
+                self.console.press(key, Instant::now());
+                assert!(patiently(|| self.answered()), "the list was asked and does not answer");
+            }
+        }
+        self
+    }
+
+    fn answered(&mut self) -> bool {
+        self.console.pass(Instant::now());
+        !self.console.awaits()
+    }
+
+    fn drawn(&mut self, (width, height): Cells) -> Buffer {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| self.console.draw(frame)).unwrap();
+        terminal.backend().buffer().clone()
+    }
+
+    fn text(&mut self, size: Cells) -> String {
+        lines(&self.drawn(size)).iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    /// The picture at every size, one below the other.
+    fn pictures(&mut self) -> String {
+        SIZES.iter().map(|size| format!("{}x{}\n{}", size.0, size.1, self.text(*size))).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn lines(buffer: &Buffer) -> Vec<String> {
+    let width = usize::from(buffer.area.width);
+    buffer.content.chunks(width).map(|row| row.iter().map(|cell| cell.symbol()).collect()).collect()
+}
+
+/// Each line, and below it where it is bold, dim, underlined or reversed.
+fn with_attributes(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width);
+    let letter = |modifier: Modifier| match modifier {
+        it if it.contains(Modifier::REVERSED) => 'r',
+        it if it.contains(Modifier::UNDERLINED) => 'u',
+        it if it.contains(Modifier::BOLD) => 'b',
+        it if it.contains(Modifier::DIM) => 'd',
+        _ => ' ',
+    };
+    let mut text = String::new();
+    for (line, row) in lines(buffer).iter().zip(buffer.content.chunks(width)) {
+        let marks: String = row.iter().map(|cell| letter(cell.modifier)).collect();
+        for shown in [line.trim_end(), marks.trim_end()] {
+            if !shown.is_empty() {
+                text.push_str(shown);
+                text.push('\n');
+            }
+        }
+    }
+    text
+}
+
+/// Pictures of a screen that ann reaches from her queue by these keys.
+const OF_ANN: &[(&str, &str)] = &[
+    ("queue", ""),
+    ("queue_marked", "space space j"),
+    ("record", "enter"),
+    ("escalate", "e"),
+    ("escalate_at_ask", "e 2 'roll back'"),
+    ("reply", "r"),
+    ("note", "a"),
+    ("resolve", "d"),
+    ("resolve_freely", "d tab"),
+    ("wait", "w"),
+    ("assign", "A"),
+    ("merge", "m"),
+    ("priority", "f p"),
+    ("category", "f c"),
+    ("impact", "f i"),
+    ("urgency", "f g"),
+    ("asset", "f a"),
+    ("tags", "f t"),
+    ("status", "f s"),
+    ("new", "n"),
+    ("history", "H"),
+    ("changes", "U"),
+    ("go_to", "g t"),
+    ("help", "?"),
+    ("help_search", "? 'undo'"),
+    ("palette", ":"),
+    ("palette_search", ": 'merge'"),
+    ("filter", "/ 'vpn owner:none'"),
+    ("filter_complaint", "/ 'vpn ow:x'"),
+    ("filter_kept", "/ 'vpn' enter"),
+    ("nothing_found", "/ 'xyzzy' enter"),
+];
+
+/// The same for carla, who has a hand-off in her inbox.
+const OF_CARLA: &[(&str, &str)] =
+    &[("inbox", "2"), ("inbox_empty", "2 ]"), ("accept_assign", "2 A"), ("return", "2 x"), ("defer", "2 w")];
+
+#[test]
+fn every_screen_as_it_is_drawn() {
+    for (name, keys) in OF_ANN {
+        let mut sitting = Sitting::new(Floor::at_noon(), "ann", ASCII).keys(keys);
+        insta::assert_snapshot!(*name, sitting.pictures());
+    }
+    for (name, keys) in OF_CARLA {
+        let mut sitting = Sitting::new(Floor::at_noon().escalated(), "carla", ASCII).keys(keys);
+        insta::assert_snapshot!(*name, sitting.pictures());
+    }
+}
+
+#[test]
+fn a_desk_without_tickets_says_what_to_do() {
+    let mut sitting = Sitting::new(Floor::at_noon(), "carla", ASCII);
+    let text = sitting.text((80, 24));
+    assert!(text.contains("[All 0]") && text.contains("n logs a ticket"), "{text}");
+}
+
+#[test]
+fn queue_and_record_in_other_looks() {
+    for (name, keys) in [("queue", "j space"), ("record", "enter")] {
+        let unicode = (Palette::Ansi16, GlyphSet::Unicode);
+        let mut sitting = Sitting::new(Floor::at_noon(), "ann", unicode).keys(keys);
+        insta::assert_snapshot!(format!("{name}_unicode"), sitting.text((80, 24)));
+        let mono = (Palette::Mono, GlyphSet::Ascii);
+        let buffer = Sitting::new(Floor::at_noon(), "ann", mono).keys(keys).drawn((80, 24));
+        assert!(
+            buffer.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset),
+            "no colour at all"
+        );
+        insta::assert_snapshot!(format!("{name}_mono"), with_attributes(&buffer));
+    }
+}
+
+#[test]
+fn small_screens_keep_one_line_a_ticket() {
+    for size in [(45, 12), (30, 8)] {
+        let mut sitting = Sitting::new(Floor::at_noon(), "ann", ASCII).keys("j");
+        let text = sitting.text(size);
+        insta::assert_snapshot!(format!("queue_{}x{}", size.0, size.1), text);
+        let rows = |n: u32| text.lines().filter(|line| line.contains(&format!("INC-{n} "))).count();
+        assert!((1..=5).all(|n| rows(n) == 1), "{size:?}\n{text}");
+    }
+}
+
+#[test]
+fn no_size_is_too_small_to_draw() {
+    for (_, keys) in OF_ANN.iter().chain(&[("", "2")]) {
+        let mut sitting = Sitting::new(Floor::at_noon().escalated(), "ann", ASCII).keys(keys);
+        for size in [(1, 1), (3, 2), (20, 3), (39, 9), (40, 10), (59, 12), (100, 15), (250, 70), (20, 60)] {
+            sitting.drawn(size);
+        }
+    }
+}
+
+#[test]
+fn no_box_covers_header_status_or_footer() {
+    for (name, keys) in OF_ANN.iter().filter(|(name, _)| !name.starts_with("queue") && !name.starts_with("record")) {
+        let (mut plain, mut boxed) =
+            (Sitting::new(Floor::at_noon(), "ann", ASCII), Sitting::new(Floor::at_noon(), "ann", ASCII).keys(keys));
+        for size in SIZES {
+            let (under, over) = (plain.text(size), boxed.text(size));
+            let ends = |text: &str| {
+                let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+                (lines[0].clone(), lines.last().cloned())
+            };
+            if !name.starts_with("filter") {
+                assert_eq!(ends(&under), ends(&over), "{name} at {size:?}\n{over}");
+            }
+        }
+    }
+}
