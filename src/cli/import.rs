@@ -16,6 +16,7 @@ use super::print::progress;
 use super::shell::Shell;
 use crate::app::import::{Notice, Plan, Report};
 use crate::domain::refusal::Code;
+use crate::domain::time::Instant;
 use crate::exchange::mapping::{Mapping, SHIPPED};
 use crate::exchange::reader::{Format, Options};
 use crate::exchange::rejection::Rejection;
@@ -55,6 +56,9 @@ struct Tickets {
     /// Tell what would be done and write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Take over only what had happened by then: the queue as it stood at that instant
+    #[arg(long, value_name = "INSTANT")]
+    until: Option<Instant>,
     /// Write everything that was not taken over to FILE, one line each
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -80,7 +84,7 @@ impl Import {
 impl Tickets {
     fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
         let options = Options { format: self.from, mapping: self.mapping()?, zone: self.zone };
-        let plan = Plan { options, dry_run: self.dry_run };
+        let plan = Plan { options, dry_run: self.dry_run, until: self.until };
         let (name, raw, size) = self.open()?;
         let mut desk = if self.dry_run { shell.desk()? } else { shell.desk_to_write()? };
         let mut rows = Rows::to(self.report.as_deref())?;
@@ -137,8 +141,9 @@ impl Tickets {
             _ => {}
         }
         let would = if self.dry_run { "nothing was written; would be: " } else { "" };
+        let later = self.until.map(|until| format!(", logged after {until} {}", report.later)).unwrap_or_default();
         shell.out.text(&format!(
-            "{would}read {}, imported {}, updated {}, unchanged {}, rejected {}, fields left out {}",
+            "{would}read {}, imported {}, updated {}, unchanged {}, rejected {}, fields left out {}{later}",
             report.read, report.imported, report.updated, report.unchanged, report.rejected, report.left_out
         ))
     }

@@ -20,7 +20,7 @@ use super::record::Record;
 use super::screen::{Draft, Event, Next, Place, Screen, Subject};
 use super::theme::{Role, Theme};
 use super::typed::{Outcome, Typed};
-use super::{inbox, term::clipboard};
+use super::{export, inbox, term::clipboard};
 use crate::app::{Desk, Error, Receipt};
 use crate::domain::command::Verb;
 use crate::domain::role::{Role as Duty, Tier};
@@ -225,7 +225,10 @@ impl Console {
             Action::GoTo => self.follow(Next::Go(Place::GoTo), effects),
             Action::New => self.follow(Next::Go(Place::New), effects),
             Action::Changes => self.follow(Next::Go(Place::Changes), effects),
-            Action::Export => self.follow(Next::Go(Place::Export), effects),
+            Action::Export => match self.stack.last().and_then(|top| top.shown()) {
+                Some(filter) => self.follow(Next::Go(Place::Export(filter)), effects),
+                None => self.say("a list is exported from the queue; 1 shows it"),
+            },
             Action::Undo => self.follow(Next::Do(Command::Undo(None)), effects),
             Action::Repeat => self.repeat(effects),
             Action::ViewQueue => self.go_view(View::Queue),
@@ -293,6 +296,18 @@ impl Console {
                 self.say(format!("copied {}", crate::domain::text::cut(&text, 40)));
                 effects.push(Effect::Copy(text));
             }
+            Next::Export(filter, path) => match export::write(&self.desk, &filter, &path) {
+                Ok(text) => {
+                    self.leave();
+                    self.say(text);
+                }
+                Err(why) => {
+                    if let Some(top) = self.stack.last_mut() {
+                        top.refused(&why);
+                    }
+                    self.settle(Err(why));
+                }
+            },
             Next::Edit(text) => effects.push(Effect::Edit(text)),
             Next::ActAs(login) => {
                 self.leave();

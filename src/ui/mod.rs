@@ -12,6 +12,7 @@ pub mod command;
 pub mod console;
 pub mod dialog;
 mod editor_outside;
+mod export;
 pub mod help;
 mod inbox;
 pub mod key;

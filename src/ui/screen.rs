@@ -1,6 +1,8 @@
 //! What a screen is: a small program of its own, that names what it wants next as data. Lists, records, dialogs and
 //! pickers are all screens; the loop keeps a stack of them.
 
+use std::path::PathBuf;
+
 use crossterm::event::MouseEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -10,6 +12,7 @@ use super::command::Command;
 use super::part::chrome::Hint;
 use super::theme::Theme;
 use crate::app::{Desk, Error};
+use crate::domain::filter::Filter;
 use crate::domain::id::AggId;
 use crate::domain::incident::Visibility;
 
@@ -64,7 +67,8 @@ pub enum Place {
     Defer(AggId),
     History(AggId),
     Changes,
-    Export,
+    /// Write the tickets of a filter to a file.
+    Export(Filter),
 }
 
 /// What reaches a screen: a named action, or what is none.
@@ -97,6 +101,8 @@ pub enum Next {
     Copy(String),
     /// Edit a text outside; it comes back through [`Screen::edited`].
     Edit(String),
+    /// Write the tickets of a filter to a file that does not exist yet; its ending chooses the form.
+    Export(Filter, PathBuf),
     /// Become another user of this desk.
     ActAs(crate::domain::text::Login),
     Quit,
@@ -162,6 +168,11 @@ pub trait Screen {
     /// Is an answer of a query still to come? Then the loop looks again at once.
     fn awaits(&self) -> bool {
         false
+    }
+
+    /// The filter of what is shown, for an export.
+    fn shown(&self) -> Option<Filter> {
+        None
     }
 
     /// The records of this list in order, for next and previous in a record opened from it.

@@ -95,6 +95,41 @@ fn the_servicenow_log_is_taken_over_and_its_queues_can_be_worked() {
     assert_whole(&dana);
 }
 
+#[test]
+fn the_queues_of_published_logs_are_worked_as_they_stood_on_a_day() {
+    for (file, until, tiers) in [(VINST, "2012-05-10T12:00:00Z", 3), (SERVICENOW, "2016-03-02T12:00:00Z", 1)] {
+        let Some(path) = published(file) else { return };
+        let place = Place::new();
+        let mut dana = place.open("dana");
+        dana.set_user(&user("grace", Role::Technician, 3)).unwrap();
+        let plan = Plan { until: Some(until.parse().unwrap()), ..Plan::default() };
+        let report = dana.import("log", File::open(&path).unwrap(), plan, &mut |_| {}).unwrap();
+        assert_eq!(report.read, report.imported + report.later, "{report:?}");
+        let mut grace = place.open("grace");
+        for tier in &Tier::ALL[..tiers] {
+            let open = found(&dana, &format!("is:open tier:{tier}"));
+            let row = open.first().unwrap_or_else(|| panic!("{file}: nothing is open in tier {tier}"));
+            if let Some(owner) = row.assignee.as_ref() {
+                let reason = Some(Reason::new(&format!("{owner} is not of this desk")).unwrap());
+                dana.run(&Verb::Assign(Assign { to: login("grace"), reason }), row.agg).unwrap();
+            } else {
+                grace.run(&Verb::Take(Take), row.agg).unwrap();
+            }
+            grace.run(&resolved(), row.agg).unwrap();
+        }
+        assert_whole(&dana);
+    }
+}
+
+fn resolved() -> Verb {
+    Verb::Resolve(Resolve {
+        code: ResolutionCode::Fixed,
+        note: Resolution::new("Found the cause in the old log and removed it.").unwrap(),
+        subcategory: Some(Subcategory::Error),
+        public: false,
+    })
+}
+
 /// A log with open tickets in every tier, with and without an owner.
 fn open_log() -> String {
     let one = |n: i64, tier: i64, assignee: &str| {
@@ -117,12 +152,7 @@ fn open_tickets_of_every_tier_are_taken_given_and_resolved() {
     let raw = io::Cursor::new(open_log());
     let report = dana.import("log", raw, Plan::default(), &mut |_| {}).unwrap();
     assert_eq!(report.imported, 6);
-    let resolve = Verb::Resolve(Resolve {
-        code: ResolutionCode::Fixed,
-        note: Resolution::new("Found the cause in the old log and removed it.").unwrap(),
-        subcategory: Some(Subcategory::Error),
-        public: false,
-    });
+    let resolve = resolved();
     for (tier, who) in Tier::ALL.iter().zip(["ann", "carla", "grace"]) {
         let mut desk = place.open(who);
         let free = found(&desk, &format!("tier:{tier} is:free"));

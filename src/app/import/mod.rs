@@ -45,6 +45,8 @@ pub struct Report {
     pub unchanged: u64,
     pub rejected: u64,
     pub left_out: u64,
+    /// Logged after the instant up to which the import goes.
+    pub later: u64,
 }
 
 /// What happens while an import runs.
@@ -64,6 +66,8 @@ pub struct Plan {
     pub options: Options,
     /// Report the same and write nothing.
     pub dry_run: bool,
+    /// Take over only what had happened by then: the queue as it stood at that instant, to work on.
+    pub until: Option<Instant>,
 }
 
 impl Desk {
@@ -80,7 +84,7 @@ impl Desk {
         let (raw, digest) = Digest::of(raw);
         let mut reader = Reader::open(file, raw, plan.options)
             .map_err(|refused| Code::FormatInvalid.because(format!("{file} {}", refused.reason)))?;
-        let mut run = Run::new(self, file, notice);
+        let mut run = Run::new(self, file, plan.until, notice);
         while run.read(&mut reader) {
             if plan.dry_run {
                 run.look(&self.store)?;

@@ -41,6 +41,8 @@ pub(super) struct Run<'n> {
     own: Tag,
     actor: Login,
     now: Instant,
+    /// What happened later is not taken over.
+    until: Option<Instant>,
     notice: &'n mut dyn FnMut(Notice<'_>),
 }
 
@@ -56,7 +58,7 @@ enum Next {
 }
 
 impl<'n> Run<'n> {
-    pub(super) fn new(desk: &Desk, file: &str, notice: &'n mut dyn FnMut(Notice<'_>)) -> Self {
+    pub(super) fn new(desk: &Desk, file: &str, until: Option<Instant>, notice: &'n mut dyn FnMut(Notice<'_>)) -> Self {
         Self {
             file: file.to_owned(),
             report: Report::default(),
@@ -67,6 +69,7 @@ impl<'n> Run<'n> {
             own: system_of(desk.store().id()),
             actor: nobody(),
             now: desk.now(),
+            until,
             notice,
         }
     }
@@ -91,7 +94,11 @@ impl<'n> Run<'n> {
                     self.report.rejected += 1;
                     (self.notice)(Notice::Rejected(&rejection));
                 }
+                Ok(ticket) if self.until.is_some_and(|until| until < ticket.logged_at) => self.report.later += 1,
                 Ok(mut ticket) => {
+                    if let Some(until) = self.until {
+                        ticket.history.retain(|step| step.at <= until);
+                    }
                     fit::fit(&mut ticket, &self.file);
                     for rejection in std::mem::take(&mut ticket.left_out) {
                         self.left_out(&rejection);

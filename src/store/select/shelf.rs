@@ -206,8 +206,9 @@ impl Reader<'_> {
             Has::Draft => {
                 let me = self.me();
                 Cond::Sql(format!(
-                    "ticket.rid IN (SELECT typed.rid FROM draft CROSS JOIN ticket AS typed
-                       ON typed.agg = unhex(substr(draft.place, -32)) WHERE draft.person = {me})"
+                    "(CASE ticket.kind WHEN 'incident' THEN 'INC-' WHEN 'request' THEN 'REQ-' ELSE 'TSK-' END
+                      || iif(ticket.code = '', '', ticket.code || '-') || ticket.n)
+                     IN (SELECT draft.about FROM draft WHERE draft.person = {me})"
                 ))
             }
             Has::Asset => Cond::sql("ticket.marks & 4"),

@@ -9,6 +9,7 @@ mod assign;
 mod changes;
 mod choosing;
 mod escalate;
+mod export;
 mod field;
 mod handoff;
 mod help;
@@ -41,7 +42,8 @@ use crate::app::{Desk, Error};
 /// The dialog of a place; `None` where the place is none.
 pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dyn Screen>>, Error> {
     Ok(Some(match place {
-        Place::Queue | Place::Escalations | Place::Record(..) | Place::Export => return Ok(None),
+        Place::Queue | Place::Escalations | Place::Record(..) => return Ok(None),
+        Place::Export(filter) => Box::new(export::open(filter)),
         Place::Help(context) => Box::new(help::open(*context, keymap)),
         Place::Palette(context) => Box::new(palette::open(*context, desk, keymap)?),
         Place::GoTo => Box::new(palette::go_to(desk)),

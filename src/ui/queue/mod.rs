@@ -389,6 +389,10 @@ impl Screen for Queue {
         Some(Subject { records: self.marks.clone() })
     }
 
+    fn shown(&self) -> Option<Filter> {
+        Some(self.filter())
+    }
+
     fn siblings(&self) -> Vec<AggId> {
         self.keys()
     }

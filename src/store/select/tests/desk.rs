@@ -83,8 +83,8 @@ pub fn desk() -> Desk {
     }
     tx.commit().unwrap();
     let mut desk = Desk { _folder: folder, store, tickets };
-    let drafted = desk.tickets[150];
-    desk.store.save_draft(&me, &format!("reply:{drafted}"), "half a sentence", NOW).unwrap();
+    let drafted = desk.store.case(desk.tickets[150]).unwrap().unwrap().name();
+    desk.store.save_draft(&me, &format!("reply {drafted}"), "half a sentence", NOW).unwrap();
     desk
 }
 

@@ -37,7 +37,7 @@ pub fn known(desk: &Desk) -> Vec<Known> {
         notes: desk.store.worklog(case.agg).unwrap().into_iter().map(|entry| entry.text).collect(),
         linked_to: links.iter().any(|link| link.to == case.agg),
         parent: links.iter().any(|link| link.to == case.agg && link.kind == LinkKind::ChildOfMajor),
-        drafted: drafts.iter().any(|(place, _)| place.ends_with(&case.agg.to_string())),
+        drafted: drafts.iter().any(|(place, _)| place.ends_with(&format!(" {}", case.name()))),
     };
     cases.iter().map(one).collect()
 }
