@@ -11,13 +11,18 @@ fn main() -> ExitCode {
 
 /// Opens the console; without a usable terminal it says what works instead.
 fn screens(desk: tierdesk::app::Desk, look: cli::Look) -> anyhow::Result<ExitCode> {
+    if look.plain || !ui::term::usable() {
+        eprintln!("tierdesk: the console needs a terminal that can place its cursor; every command works without one");
+        eprintln!("  `tierdesk ls` shows the queue, `tierdesk --help` lists the commands");
+        return Ok(ExitCode::from(2));
+    }
     let color = match look.color {
         cli::When::Auto => ui::theme::When::Auto,
         cli::When::Always => ui::theme::When::Always,
         cli::When::Never => ui::theme::When::Never,
     };
     let greeting = look.notice.unwrap_or_else(|| "? shows what the keys do".to_owned());
-    ui::run(desk, ui::Options { color, greeting, ..ui::Options::default() })
+    ui::run(desk, ui::Options { color, greeting, mouse: look.mouse, ..ui::Options::default() })
 }
 
 /// The keys of the console, for `tierdesk keys`.

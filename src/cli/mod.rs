@@ -82,6 +82,8 @@ pub struct Look {
     pub color: When,
     /// Lines of text instead of a full screen.
     pub plain: bool,
+    /// Clicks choose rows; the terminal's own selection then needs Shift.
+    pub mouse: bool,
     /// Shown once when the console opens.
     pub notice: Option<String>,
 }
@@ -133,6 +135,10 @@ pub struct Global {
     /// Plain lines for screen readers and slow lines
     #[arg(long, global = true)]
     plain: bool,
+
+    /// In the console, clicks choose rows; the terminal's own selection then needs Shift
+    #[arg(long, global = true)]
+    mouse: bool,
     /// Print one JSON document
     #[arg(long, global = true)]
     json: bool,

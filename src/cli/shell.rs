@@ -90,7 +90,7 @@ impl Shell<'_> {
     }
 
     pub fn look(&self, notice: Option<String>) -> Look {
-        Look { color: self.global.color, plain: self.global.plain, notice }
+        Look { color: self.global.color, plain: self.global.plain, mouse: self.global.mouse, notice }
     }
 
     /// The console at the store's desk.

@@ -44,12 +44,8 @@ impl Default for Options {
     }
 }
 
-/// Runs the console on the terminal until the person quits.
+/// Runs the console on the terminal, which must be [usable](term::usable), until the person quits.
 pub fn run(desk: Desk, options: Options) -> Result<ExitCode> {
-    anyhow::ensure!(
-        term::usable(),
-        "the console needs a terminal; the commands work without one: see `tierdesk --help`"
-    );
     let theme = theme_of(&options);
     let over_ssh = std::env::var_os("SSH_CONNECTION").is_some();
     let mut console = Console::new(desk, options.keymap, theme, host())?;
