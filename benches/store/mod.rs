@@ -16,20 +16,14 @@ use tierdesk::domain::role::Tier;
 use tierdesk::domain::text::{Description, Label, Login, Name, Tag, Title};
 use tierdesk::domain::ticket::Ticket;
 use tierdesk::domain::time::{Instant, Secs};
-use tierdesk::store::select::Asker;
 use tierdesk::store::{Author, New, Past, Store, Tx};
 
 /// Tuesday noon.
-const NOW: Instant = Instant(1_795_521_600);
+pub const NOW: Instant = Instant(1_795_521_600);
 const YEAR: Secs = Secs::days(365);
 const CONTACTS: u64 = 5_000;
 /// Tickets in one transaction.
 const BATCH: u32 = 1_000;
-
-pub fn asker() -> Asker {
-    let me = Login::new("tech7").expect("a login");
-    Asker { me, tiers: vec![Tier::One], now: NOW, zone: chrono_tz::Tz::Europe__Berlin, major_users: 20 }
-}
 
 /// The store of that many tickets, made if there is none of this schema.
 pub fn at(size: u32) -> PathBuf {

@@ -18,9 +18,19 @@ use crate::domain::ticket::Ticket;
 /// Longest time that one transaction takes.
 const SLICE: Duration = Duration::from_millis(50);
 
+/// What a rebuild is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Folds the events into the views.
+    Views,
+    /// Indexes the texts of the tickets; all events are folded.
+    Texts,
+}
+
 /// How far a rebuild is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
+    pub phase: Phase,
     /// Events folded.
     pub done: u64,
     pub total: u64,
@@ -70,13 +80,13 @@ fn rebuild_in(store: &mut Store, _turn: &Turn, mut progress: impl FnMut(Progress
                 Ok(began.elapsed() < SLICE)
             })
         })?;
-        progress(Progress { done, total });
+        progress(Progress { phase: Phase::Views, done, total });
         match next {
             Some(last) => after = Some(last),
             None => break,
         }
     }
-    index_texts(store)?;
+    index_texts(store, || progress(Progress { phase: Phase::Texts, done, total }))?;
     slice(store, |db| {
         db.execute_batch(&format!("INSERT INTO badge (shelf, owner, n) {BADGES};")).context("counting the badges")?;
         db.prepare_cached("UPDATE meta SET view_state = 'ready', view_version = :version")?
@@ -118,9 +128,10 @@ pub fn type_of(events: &[Event]) -> Option<&str> {
     named.or_else(|| events.iter().find(record).map(|_| Ticket::TYPE))
 }
 
-fn index_texts(store: &mut Store) -> Result<()> {
+fn index_texts(store: &mut Store, mut progress: impl FnMut()) -> Result<()> {
     let mut after = 0i64;
     loop {
+        progress();
         let last = slice(store, |db| {
             let began = Clock::now();
             let mut statement = db.prepare_cached("SELECT rid, shelf FROM ticket WHERE rid > ?1 ORDER BY rid")?;
