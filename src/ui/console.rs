@@ -529,15 +529,17 @@ impl Console {
         let context = self.context();
         let below = self.stack.iter().rev().find(|screen| !screen.is_overlay());
         let (hints, context) = below.map_or((Vec::new(), context), |screen| (screen.hints(), screen.context()));
-        let lines = footer(&self.keymap, context, &hints, area.width, room.footer_lines);
+        let dense = below.is_some_and(|screen| screen.is_dense()) && !room.side;
+        let height = if dense { 1 } else { room.footer_lines };
+        let lines = footer(&self.keymap, context, &hints, area.width, height);
         let bottom = area.bottom();
-        for (line, y) in lines.iter().zip(bottom - room.footer_lines..) {
+        for (line, y) in lines.iter().zip(bottom - height..) {
             frame.buffer_mut().set_string(0, y, line, self.theme.style(Role::Faint));
         }
         let right = if self.said.undoable { undo_hint(&self.keymap, context, area.width) } else { String::new() };
         let role = if self.said.error { Role::Error } else { Role::Receipt };
         let line = status(&self.said.text, &right, area.width);
-        let y = bottom - room.footer_lines - 1;
+        let y = bottom - height - 1;
         frame.buffer_mut().set_string(0, y, line, self.theme.style(role));
         body.height = y - body.y;
         body
@@ -552,7 +554,7 @@ impl Console {
         let height = (begun.len() as u16 + 2).min(body.height);
         let width = 44.min(body.width);
         let area = Rect { x: body.right() - width, y: body.bottom() - height, width, height };
-        let inner = boxed(frame.buffer_mut(), area, "then", "Esc", &self.theme);
+        let inner = boxed(frame.buffer_mut(), area, "then", "Esc close", &self.theme);
         for (binding, y) in begun.iter().zip(inner.y..inner.bottom()) {
             let key = binding.sequence.last().map(ToString::to_string).unwrap_or_default();
             let text = format!("{key:<6} {}", binding.action.facts().short);

@@ -185,6 +185,11 @@ pub trait Screen {
         Next::Stay
     }
 
+    /// Has it better use for a line than a second one of hints, where there is no room for a pane beside it?
+    fn is_dense(&self) -> bool {
+        false
+    }
+
     /// What the footer offers here, the most useful first; an overlay says it on its own border.
     fn hints(&self) -> Vec<Hint> {
         Vec::new()

@@ -9,6 +9,7 @@ mod floor;
 mod house;
 mod import;
 mod journey;
+mod keys;
 mod pty;
 mod screens;
 mod store;

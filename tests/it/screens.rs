@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -16,23 +16,23 @@ use crate::floor::Floor;
 use crate::pty::{Cells, patiently};
 
 const SIZES: [Cells; 3] = [(80, 24), (140, 40), (60, 20)];
-const ASCII: (Palette, GlyphSet) = (Palette::Ansi16, GlyphSet::Ascii);
+pub const ASCII: (Palette, GlyphSet) = (Palette::Ansi16, GlyphSet::Ascii);
 
 /// A person's console without a terminal. The desk goes with it.
-struct Sitting {
+pub struct Sitting {
     console: Console,
     _floor: Floor,
 }
 
 impl Sitting {
-    fn new(floor: Floor, who: &str, (palette, glyphs): (Palette, GlyphSet)) -> Self {
+    pub fn new(floor: Floor, who: &str, (palette, glyphs): (Palette, GlyphSet)) -> Self {
         let theme = Theme::new(palette, glyphs);
         let console = Console::new(floor.desk(who), Keymap::default(), theme, "jump01".to_owned()).unwrap();
         Self { console, _floor: floor }
     }
 
     /// Presses keys: names between spaces, and text between quotes.
-    fn keys(mut self, keys: &str) -> Self {
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
         for (n, part) in keys.split('\'').enumerate() {
             let pressed = if n % 2 == 1 {
                 part.chars().map(|c| Chord::from(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE))).collect()
@@ -58,7 +58,7 @@ impl Sitting {
         terminal.backend().buffer().clone()
     }
 
-    fn text(&mut self, size: Cells) -> String {
+    pub fn text(&mut self, size: Cells) -> String {
         lines(&self.drawn(size)).iter().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 
@@ -138,13 +138,31 @@ const OF_CARLA: &[(&str, &str)] =
 #[test]
 fn every_screen_as_it_is_drawn() {
     for (name, keys) in OF_ANN {
-        let mut sitting = Sitting::new(Floor::at_noon(), "ann", ASCII).keys(keys);
+        let mut sitting = Sitting::new(Floor::at_noon(), "ann", ASCII);
+        sitting.keys(keys);
         insta::assert_snapshot!(*name, sitting.pictures());
     }
     for (name, keys) in OF_CARLA {
-        let mut sitting = Sitting::new(Floor::at_noon().escalated(), "carla", ASCII).keys(keys);
+        let mut sitting = Sitting::new(Floor::at_noon().escalated(), "carla", ASCII);
+        sitting.keys(keys);
         insta::assert_snapshot!(*name, sitting.pictures());
     }
+}
+
+#[test]
+fn a_click_puts_the_cursor_on_its_row_and_on_no_hidden_one() {
+    let mut sitting = Sitting::new(Floor::at_noon(), "ann", ASCII);
+    let mut clicked = |line: u16, size: Cells| {
+        sitting.drawn(size);
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        sitting.console.mouse(MouseEvent { kind, column: 20, row: line, modifiers: KeyModifiers::NONE });
+        let text = sitting.text(size);
+        let row = text.lines().find(|line| line.starts_with('>')).unwrap_or_default().to_owned();
+        row.split_whitespace().find(|word| word.starts_with("INC-")).unwrap_or_default().to_owned()
+    };
+    assert_eq!(clicked(5, (80, 24)), "INC-3");
+    assert_eq!(clicked(20, (80, 24)), "INC-3", "the preview is no list");
+    assert_eq!(clicked(4, (30, 8)), "INC-5", "without titles the first row is the first line");
 }
 
 #[test]
@@ -158,7 +176,8 @@ fn a_desk_without_tickets_says_what_to_do() {
 fn queue_and_record_in_other_looks() {
     for (name, keys) in [("queue", "j space"), ("record", "enter")] {
         let unicode = (Palette::Ansi16, GlyphSet::Unicode);
-        let mut sitting = Sitting::new(Floor::at_noon(), "ann", unicode).keys(keys);
+        let mut sitting = Sitting::new(Floor::at_noon(), "ann", unicode);
+        sitting.keys(keys);
         insta::assert_snapshot!(format!("{name}_unicode"), sitting.text((80, 24)));
         let mono = (Palette::Mono, GlyphSet::Ascii);
         let buffer = Sitting::new(Floor::at_noon(), "ann", mono).keys(keys).drawn((80, 24));
@@ -173,7 +192,8 @@ fn queue_and_record_in_other_looks() {
 #[test]
 fn small_screens_keep_one_line_a_ticket() {
     for size in [(45, 12), (30, 8)] {
-        let mut sitting = Sitting::new(Floor::at_noon(), "ann", ASCII).keys("j");
+        let mut sitting = Sitting::new(Floor::at_noon(), "ann", ASCII);
+        sitting.keys("j");
         let text = sitting.text(size);
         insta::assert_snapshot!(format!("queue_{}x{}", size.0, size.1), text);
         let rows = |n: u32| text.lines().filter(|line| line.contains(&format!("INC-{n} "))).count();
@@ -184,7 +204,8 @@ fn small_screens_keep_one_line_a_ticket() {
 #[test]
 fn no_size_is_too_small_to_draw() {
     for (_, keys) in OF_ANN.iter().chain(&[("", "2")]) {
-        let mut sitting = Sitting::new(Floor::at_noon().escalated(), "ann", ASCII).keys(keys);
+        let mut sitting = Sitting::new(Floor::at_noon().escalated(), "ann", ASCII);
+        sitting.keys(keys);
         for size in [(1, 1), (3, 2), (20, 3), (39, 9), (40, 10), (59, 12), (100, 15), (250, 70), (20, 60)] {
             sitting.drawn(size);
         }
@@ -194,8 +215,9 @@ fn no_size_is_too_small_to_draw() {
 #[test]
 fn no_box_covers_header_status_or_footer() {
     for (name, keys) in OF_ANN.iter().filter(|(name, _)| !name.starts_with("queue") && !name.starts_with("record")) {
-        let (mut plain, mut boxed) =
-            (Sitting::new(Floor::at_noon(), "ann", ASCII), Sitting::new(Floor::at_noon(), "ann", ASCII).keys(keys));
+        let mut plain = Sitting::new(Floor::at_noon(), "ann", ASCII);
+        let mut boxed = Sitting::new(Floor::at_noon(), "ann", ASCII);
+        boxed.keys(keys);
         for size in SIZES {
             let (under, over) = (plain.text(size), boxed.text(size));
             let ends = |text: &str| {

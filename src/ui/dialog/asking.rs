@@ -64,8 +64,8 @@ impl Screen for Asking {
         Next::Stay
     }
 
-    fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
-        let spot = spot::of_height(area, self.told.len() as u16 + 4);
+    fn draw(&mut self, frame: &mut Frame<'_>, _area: Rect, theme: &Theme) {
+        let spot = spot::of_height(frame.area(), self.told.len() as u16 + 4);
         let inner = boxed(frame.buffer_mut(), spot, &self.title, "Enter send   Esc close", theme);
         if inner.height == 0 {
             return;

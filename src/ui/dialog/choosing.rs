@@ -119,7 +119,7 @@ impl<L: List> Screen for Choosing<L> {
         if let Some(form) = &mut self.form {
             return form.draw(frame, area, theme);
         }
-        let spot = spot::of_height(area, self.lines);
+        let spot = spot::of_height(frame.area(), self.lines);
         self.picker.draw(frame, spot, theme);
         if let Some(complaint) = &self.complaint
             && spot.height > 3

@@ -41,7 +41,7 @@ impl Screen for Helping {
         Next::Stay
     }
 
-    fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
-        self.0.draw(frame, spot::of_height(area, u16::MAX), theme);
+    fn draw(&mut self, frame: &mut Frame<'_>, _area: Rect, theme: &Theme) {
+        self.0.draw(frame, spot::of_height(frame.area(), u16::MAX), theme);
     }
 }

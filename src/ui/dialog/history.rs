@@ -226,8 +226,8 @@ impl Screen for History {
         Next::Stay
     }
 
-    fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
-        let spot = spot::of_height(area, u16::MAX);
+    fn draw(&mut self, frame: &mut Frame<'_>, _area: Rect, theme: &Theme) {
+        let spot = spot::of_height(frame.area(), u16::MAX);
         let hints =
             if self.find.is_some() { "Enter next   Up before   Esc close" } else { "j/k scroll   / find   Esc close" };
         let mut inner = boxed(frame.buffer_mut(), spot, &self.title, hints, theme);

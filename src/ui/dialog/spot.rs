@@ -7,7 +7,7 @@ use crate::ui::part::frame::{centred, room};
 /// The widest that a box gets; longer lines are hard to read.
 const WIDTH_MAX: u16 = 100;
 
-/// The part of the screen that boxes may cover.
+/// The part of the whole screen that boxes may cover.
 pub fn free(area: Rect) -> Rect {
     let room = room(area.width, area.height);
     let above = match (room.chrome, room.tabs) {
@@ -19,12 +19,12 @@ pub fn free(area: Rect) -> Rect {
     Rect { y: area.y + above, height: area.height.saturating_sub(above + below), ..area }
 }
 
-/// The width of a box in `area`: a little of the screen below stays visible where there is room.
+/// The width of a box on a screen: a little of the screen below stays visible where there is room.
 pub fn width(area: Rect) -> u16 {
     if area.width < 60 { area.width } else { (area.width - 2).min(WIDTH_MAX) }
 }
 
-/// A box of that many lines, in the middle of what is free.
+/// A box of that many lines, in the middle of what is free of the whole screen.
 pub fn of_height(area: Rect, lines: u16) -> Rect {
     centred(free(area), width(area), lines)
 }

@@ -205,9 +205,9 @@ impl Screen for Writing {
         next
     }
 
-    fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
-        let lines = self.form.height(spot::width(area));
-        let spot = spot::of_height(area, lines);
+    fn draw(&mut self, frame: &mut Frame<'_>, _area: Rect, theme: &Theme) {
+        let lines = self.form.height(spot::width(frame.area()));
+        let spot = spot::of_height(frame.area(), lines);
         self.form.draw(frame, spot, theme);
         if let Some(picker) = &mut self.insert {
             let inner = Rect { x: spot.x + 2, width: spot.width.saturating_sub(4), ..spot };

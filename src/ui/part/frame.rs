@@ -18,6 +18,7 @@ pub struct Room {
     pub side: bool,
     /// Preview under the list.
     pub below: bool,
+    /// At most; a list at the design size has better use for a line.
     pub footer_lines: u16,
 }
 
@@ -30,10 +31,10 @@ pub fn room(width: u16, height: u16) -> Room {
         chrome,
         side,
         below: chrome && !side && width >= 60 && height >= 20,
-        footer_lines: match (chrome, side) {
-            (false, _) => 0,
-            (true, true) if height >= 16 => 2,
-            _ => 1,
+        footer_lines: match chrome {
+            false => 0,
+            true if side || (width >= 80 && height >= 24) => 2,
+            true => 1,
         },
     }
 }
@@ -96,7 +97,7 @@ mod tests {
     fn what_a_size_shows() {
         let lines = |w, h| room(w, h).footer_lines;
         assert!(room(140, 40).side && lines(140, 40) == 2);
-        assert!(room(80, 24).below && room(80, 24).tabs && lines(80, 24) == 1);
+        assert!(room(80, 24).below && room(80, 24).tabs && lines(80, 24) == 2);
         assert!(!room(59, 24).below);
         assert!(!room(80, 18).below && room(80, 18).tabs, "the preview goes first");
         assert!(lines(140, 15) == 1 && room(140, 15).tabs, "then the second line of the footer");

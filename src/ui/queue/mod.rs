@@ -47,6 +47,8 @@ pub struct Queue {
     lines: Vec<Row<AggId>>,
     page: Option<Page>,
     cursor: Cursor<AggId>,
+    /// Where the rows were drawn last.
+    listed: Rect,
     marks: Vec<AggId>,
     range_from: Option<AggId>,
     mark_all: bool,
@@ -71,6 +73,7 @@ impl Queue {
             lines: Vec::new(),
             page: None,
             cursor: Cursor::default(),
+            listed: Rect::default(),
             marks: Vec::new(),
             range_from: None,
             mark_all: false,
@@ -278,6 +281,8 @@ impl Queue {
             bar::Asked::Keep(kept) => {
                 self.kept = kept;
                 self.bar = None;
+                // Typed ahead, Enter comes before the answer does.
+                self.refresh = true;
             }
             bar::Asked::Restore => {
                 self.bar = None;
@@ -364,8 +369,9 @@ impl Screen for Queue {
                 Next::Stay
             }
             Event::Mouse(mouse) => {
-                if let Some(agg) = paint::row_at(mouse, &self.lines, &self.cursor) {
+                if let Some(agg) = paint::row_at(mouse, self.listed, &self.lines, &self.cursor) {
                     self.cursor.put(agg);
+                    self.move_by(0);
                 }
                 Next::Stay
             }
@@ -395,6 +401,10 @@ impl Screen for Queue {
 
     fn siblings(&self) -> Vec<AggId> {
         self.keys()
+    }
+
+    fn is_dense(&self) -> bool {
+        true
     }
 
     fn hints(&self) -> Vec<Hint> {

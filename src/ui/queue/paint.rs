@@ -72,6 +72,8 @@ impl Queue {
         let list = if rules { Rect { height: area.height.saturating_sub(1), ..area } } else { area };
         let table = Table { columns: lines::COLUMNS, rows: &self.lines, id_column: lines::ID, titles: rules };
         let (first, last) = table.draw(frame.buffer_mut(), list, &mut self.cursor, theme);
+        let titles = u16::from(rules).min(list.height);
+        self.listed = Rect { y: list.y + titles, height: list.height - titles, ..list };
         if self.lines.is_empty() && list.height > 1 {
             let text = match (self.complaint.is_empty(), &self.kept) {
                 (false, _) => "",
@@ -130,12 +132,11 @@ impl Queue {
     }
 }
 
-/// The ticket that a click is on, as the list was last drawn at its usual place.
-pub fn row_at(mouse: MouseEvent, rows: &[Row<AggId>], cursor: &Cursor<AggId>) -> Option<AggId> {
-    if mouse.kind != MouseEventKind::Down(MouseButton::Left) {
+/// The ticket that a click is on, where the rows were drawn last.
+pub fn row_at(mouse: MouseEvent, listed: Rect, rows: &[Row<AggId>], cursor: &Cursor<AggId>) -> Option<AggId> {
+    if mouse.kind != MouseEventKind::Down(MouseButton::Left) || !listed.contains((mouse.column, mouse.row).into()) {
         return None;
     }
-    // Header, tabs and titles stand above the first row.
-    let line = usize::from(mouse.row).checked_sub(3)?;
+    let line = usize::from(mouse.row - listed.y);
     rows.get(cursor.top() + line).map(|row| row.key)
 }

@@ -1,11 +1,9 @@
 //! Text from outside that tries to talk to the terminal: nothing of it gets there but letters.
 
-use tierdesk::app::run::Requester;
-use tierdesk::domain::command::Verb;
-use tierdesk::domain::command::log::Log;
-use tierdesk::domain::command::note::AddNote;
-use tierdesk::domain::incident::{Subcategory, Visibility};
-use tierdesk::domain::text::{Description, Note, Title, clean};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
 
 use crate::floor::Floor;
 use crate::pty::Tty;
@@ -58,36 +56,49 @@ fn foreign(bytes: &[u8]) -> Vec<String> {
     found
 }
 
+/// Runs a command of the program with a text on its standard input.
+fn command(floor: &Floor, who: &str, args: &[&str], input: &str) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tierdesk"))
+        .args(["--store", floor.path().to_str().unwrap(), "--as", who])
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "{args:?}");
+}
+
+/// The corpus by every way that a text comes in: typed on a command line, read from standard input, imported.
+fn fill(floor: &Floor) {
+    let mut imported = String::new();
+    for (n, text) in CORPUS.iter().enumerate() {
+        // No argument can hold a NUL.
+        let word = text.replace('\0', "");
+        let long = format!("{text} {}", "long ".repeat(2_000));
+        command(floor, "bob", &["new", "inc", &word, "-r", &word, "--machine", &word, "--description", "-"], &long);
+        command(floor, "bob", &["note", &format!("INC-{}", 7 + n), "-"], text);
+        let line = json!({
+            "tierdesk": 1, "source": "elsewhere", "key": format!("T{n}"), "title": text, "description": long,
+            "category": "fix", "subcategory": "performance", "tier": 1, "requester": { "name": text },
+            "opened_at": "2026-01-02T03:04:05Z", "logged_at": "2026-01-02T03:05:05Z",
+        });
+        imported.push_str(&format!("{line}\n"));
+    }
+    command(floor, "dana", &["import", "tickets", "-"], &imported);
+}
+
 #[test]
 fn hostile_text_reaches_no_terminal() {
     let floor = Floor::now();
-    let mut bob = floor.desk("bob");
-    for text in CORPUS {
-        let title = Title::new(&clean(text).replace('\n', " ")).unwrap();
-        let long = format!("{text} {}", "long ".repeat(2_000));
-        let log = Log {
-            description: Some(Description::new(&clean(&long)).unwrap()),
-            subcategory: Subcategory::Error,
-            ..Log::titled(title)
-        };
-        let receipt = bob.log(&log, Some(&Requester::Named(clean(text).replace('\n', " ")))).unwrap();
-        let note = AddNote { text: Note::new(&clean(text)).unwrap(), vis: Visibility::Internal };
-        bob.run(&Verb::Note(note), receipt.records[0].1).unwrap();
-    }
+    fill(&floor);
     let floor = floor.escalated();
     let mut tty = Tty::console(&floor.path(), "ann", (80, 24));
-    let last = 6 + CORPUS.len() as u32;
+    let last = 6 + 2 * CORPUS.len();
     for n in 7..=last {
         let name = format!("g t 'INC-{n}' enter");
-        tty.keys(&name)
-            .sees("Timeline")
-            .keys("G")
-            .keys("g g")
-            .keys("H")
-            .sees("History of")
-            .keys("esc")
-            .keys("esc")
-            .sees("[All");
+        tty.keys(&name).sees("Timeline").keys("G").keys("g g H").sees("History of").keys("esc").misses("History of");
+        tty.keys("esc").sees("[All");
     }
     // Pasted, it lies in the filter bar and in a note.
     for text in CORPUS {
@@ -95,9 +106,8 @@ fn hostile_text_reaches_no_terminal() {
         tty.keys("a").sees("Note on").send(b"\x1b[200~").send(text.as_bytes()).send(b"\x1b[201~");
         tty.keys("ctrl-x").misses("Note on");
     }
-    tty.resize((140, 40)).sees("Escalations").keys("2").sees("nothing waits here").keys("1").sees("[All");
-    let bytes = tty.bytes_after(0);
-    assert_eq!(foreign(&bytes), Vec::<String>::new());
+    tty.resize((140, 40)).sees("2 Escalations").keys("2").sees("nothing waits here").keys("1").sees("[All");
+    assert_eq!(foreign(&tty.bytes_after(0)), Vec::<String>::new());
 }
 
 #[test]

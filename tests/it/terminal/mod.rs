@@ -2,8 +2,10 @@
 
 mod bytes;
 mod draft;
+mod editor;
 mod fuzz;
 mod hostile;
 mod leaving;
 mod live;
 mod panic;
+mod ways;
