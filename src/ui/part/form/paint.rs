@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{Field, Form, Named};
 use crate::ui::part::frame::boxed;
-use crate::ui::part::text::{pad, width};
+use crate::ui::part::text::{pad, width, wrap};
 use crate::ui::theme::{Role, Theme};
 
 /// Lines that a text area has at least.
@@ -23,9 +23,11 @@ impl Form {
         if inner.height == 0 || inner.width < 10 {
             return;
         }
-        let last = Rect { y: inner.bottom() - 1, height: 1, ..inner };
-        let body = Rect { height: inner.height - 1, ..inner };
-        self.last_line(frame, last, theme);
+        let complaint = self.complaint_lines(inner.width);
+        let height = (complaint.len() as u16).clamp(1, inner.height.div_ceil(2));
+        let last = Rect { y: inner.bottom() - height, height, ..inner };
+        let body = Rect { height: inner.height - height, ..inner };
+        self.last_lines(frame, last, &complaint, theme);
         let label = self.label_width();
         let heights = self.heights(body, label);
         let mut top = 0;
@@ -57,9 +59,11 @@ impl Form {
         let room = usize::from(body.width.saturating_sub(label));
         let fixed = |named: &Named| match &named.field {
             Field::Area(_) => 0,
-            Field::Info(lines) => lines.len() as u16,
-            Field::Choice { .. } | Field::Suggest { .. } => row_lines(&named.field, room).len().max(1) as u16,
-            Field::Line(_) | Field::Toggles(_) => 1,
+            Field::Info(lines) => lines.iter().map(|line| wrap(line, room).len()).sum::<usize>() as u16,
+            Field::Choice { .. } | Field::Suggest { .. } | Field::Toggles(_) => {
+                row_lines(&named.field, room).len().max(1) as u16
+            }
+            Field::Line(_) => 1,
         };
         let areas = self.fields.iter().filter(|named| matches!(named.field, Field::Area(_))).count() as u16;
         let spare = body.height.saturating_sub(self.fields.iter().map(fixed).sum());
@@ -86,8 +90,10 @@ impl Form {
             Field::Line(prompt) => prompt.draw(frame, Rect { height: 1, ..room }, plain, focused),
             Field::Area(editor) => editor.draw(frame, room, plain, focused),
             Field::Info(lines) => {
-                for (line, y) in lines.iter().zip(room.y..room.bottom()) {
-                    frame.buffer_mut().set_stringn(room.x, y, line, room.width.into(), theme.style(Role::Faint));
+                let cells = usize::from(room.width);
+                let wrapped = lines.iter().flat_map(|line| wrap(line, cells).into_iter().map(move |part| &line[part]));
+                for (line, y) in wrapped.zip(room.y..room.bottom()) {
+                    frame.buffer_mut().set_stringn(room.x, y, line, cells, theme.style(Role::Faint));
                 }
             }
             field => {
@@ -95,25 +101,33 @@ impl Form {
                     frame.buffer_mut().set_stringn(room.x, y, line, room.width.into(), plain);
                 }
                 if focused {
-                    let column = if let Field::Toggles(boxes) = field { toggle_column(boxes, toggle) } else { 0 };
-                    frame.set_cursor_position((room.x + column.min(room.width.saturating_sub(1)), room.y));
+                    let cells = usize::from(room.width);
+                    let (x, y) =
+                        if let Field::Toggles(boxes) = field { toggle_spot(boxes, toggle, cells) } else { (0, 0) };
+                    let y = y.min(room.height - 1);
+                    frame.set_cursor_position((room.x + x.min(room.width.saturating_sub(1)), room.y + y));
                 }
             }
         }
     }
 
+    /// The complaint, as wide as it may be beside `[Send]`.
+    fn complaint_lines(&self, cells: u16) -> Vec<String> {
+        let text = self.complaint.as_ref().map(|complaint| format!("error: {complaint}")).unwrap_or_default();
+        wrap(&text, cells.saturating_sub(8).into()).into_iter().map(|part| text[part].to_owned()).collect()
+    }
+
     /// The complaint, if there is one, and `[Send]`.
-    fn last_line(&self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+    fn last_lines(&self, frame: &mut Frame<'_>, area: Rect, complaint: &[String], theme: &Theme) {
         let buffer = frame.buffer_mut();
-        if let Some(complaint) = &self.complaint {
-            let text = format!("error: {complaint}");
-            buffer.set_stringn(area.x, area.y, text, area.width.saturating_sub(8).into(), theme.style(Role::Error));
+        for (line, y) in complaint.iter().zip(area.y..area.bottom()) {
+            buffer.set_stringn(area.x, y, line, area.width.into(), theme.style(Role::Error));
         }
         let focused = self.focus == self.fields.len();
-        let x = area.right().saturating_sub(6);
-        buffer.set_stringn(x, area.y, "[Send]", 6, theme.style(if focused { Role::Cursor } else { Role::Plain }));
+        let (x, y) = (area.right().saturating_sub(6), area.bottom() - 1);
+        buffer.set_stringn(x, y, "[Send]", 6, theme.style(if focused { Role::Cursor } else { Role::Plain }));
         if focused {
-            frame.set_cursor_position((x + 1, area.y));
+            frame.set_cursor_position((x + 1, y));
         }
     }
 }
@@ -141,7 +155,34 @@ fn row_lines(field: &Field, room: usize) -> Vec<String> {
     lines
 }
 
-/// Where the box `n` of a row begins, on its mark.
-fn toggle_column(boxes: &[(String, bool)], n: usize) -> u16 {
-    boxes.iter().take(n).map(|(label, _)| width(label) as u16 + 6).sum::<u16>() + 1
+/// Column and line of the mark of box `n`, where the row is broken as [`row_lines`] breaks it.
+fn toggle_spot(boxes: &[(String, bool)], n: usize, room: usize) -> (u16, u16) {
+    let (mut begin, mut end, mut line) = (0, 0, 0);
+    for (k, (label, _)) in boxes.iter().take(n + 1).enumerate() {
+        let piece = width(label) + 4;
+        let fits = k > 0 && end + 2 + piece <= room;
+        line += u16::from(k > 0 && !fits);
+        begin = if fits { end + 2 } else { 0 };
+        end = begin + piece;
+    }
+    (begin as u16 + 1, line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_is_on_the_mark_of_a_box_wherever_the_row_is_broken() {
+        let boxes =
+            ["reproduced", "app logs", "system log", "compared"].map(|label| (label.to_owned(), false)).to_vec();
+        for room in [12, 20, 30, 46, 80] {
+            let lines = row_lines(&Field::Toggles(boxes.clone()), room);
+            for (n, (label, _)) in boxes.iter().enumerate() {
+                let (column, line) = toggle_spot(&boxes, n, room);
+                let shown = &lines[usize::from(line)][usize::from(column) - 1..];
+                assert!(shown.starts_with(&format!("[ ] {label}")), "{label} in {room}: {shown}");
+            }
+        }
+    }
 }
