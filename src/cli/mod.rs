@@ -132,7 +132,7 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: When,
-    /// Plain lines for screen readers and slow lines
+    /// Never a full screen: the console says which commands do the same
     #[arg(long, global = true)]
     plain: bool,
 
