@@ -324,7 +324,7 @@ actions! {
     // Pickers.
     PickDown "pick_down" "down" Looks ScreenOnly("it only moves on the screen") [Picker: "down" "ctrl-n"]
         "Next entry", "Moves down in the list.";
-    PickUp "pick_up" "up" Looks ScreenOnly("it only moves on the screen") [Picker: "up" "ctrl-p"]
+    PickUp "pick_up" "up" Looks ScreenOnly("it only moves on the screen") [Picker: "up" "ctrl-p" "shift-tab"]
         "Previous entry", "Moves up in the list.";
     Pick "pick" "choose" Opens ScreenOnly("a command names what it wants") [Picker: "enter"]
         "Choose", "Takes the selected entry.";

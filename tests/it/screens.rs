@@ -42,6 +42,7 @@ impl Sitting {
             for key in pressed {
                 self.console.press(key, Instant::now());
                 assert!(patiently(|| self.answered()), "the list was asked and does not answer");
+                self.drawn(SIZES[0]);
             }
         }
         self
@@ -101,6 +102,8 @@ const OF_ANN: &[(&str, &str)] = &[
     ("queue", ""),
     ("queue_marked", "space space j"),
     ("record", "enter"),
+    ("record_find", "enter / 'restart' enter"),
+    ("record_find_missed", "enter / 'xyzzy' enter"),
     ("escalate", "e"),
     ("escalate_at_ask", "e 2 'roll back'"),
     ("reply", "r"),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -120,6 +120,8 @@ pub struct Flow {
     top: usize,
     /// Start at the end once the height is known.
     to_end: bool,
+    /// The line that was found last: the search goes on from it, and it stands out.
+    found: Option<usize>,
 }
 
 impl Flow {
@@ -132,6 +134,7 @@ impl Flow {
         if entries != self.entries {
             self.entries = entries;
             self.width = 0;
+            self.found = None;
         }
     }
 
@@ -144,6 +147,7 @@ impl Flow {
     }
 
     pub fn scroll(&mut self, lines: isize) {
+        self.found = None;
         self.to_end = false;
         self.top = self.top.saturating_add_signed(lines);
     }
@@ -159,23 +163,25 @@ impl Flow {
 
     /// Scrolls to the next line, or the one before, that contains `words` in any case. False when there is none.
     pub fn find(&mut self, words: &str, forward: bool) -> bool {
+        if self.width == 0 {
+            // Asked for before the first frame: any width finds the place.
+            self.wrap_for(80);
+        }
         let words = words.to_lowercase();
         let has = |row: &Row| self.line(row).to_lowercase().contains(&words);
+        // The last page cannot scroll as far as each of its lines, so the top says too little about where we are.
+        let from = self.found.unwrap_or(self.top);
         let found = if forward {
-            (self.top + 1..self.rows.len())
-                .chain(0..=self.top.min(self.rows.len()))
+            (from + 1..self.rows.len())
+                .chain(0..=from.min(self.rows.len()))
                 .find(|&n| self.rows.get(n).is_some_and(has))
         } else {
-            (0..self.top.min(self.rows.len()))
-                .rev()
-                .chain((self.top..self.rows.len()).rev())
-                .find(|&n| has(&self.rows[n]))
+            (0..from.min(self.rows.len())).rev().chain((from..self.rows.len()).rev()).find(|&n| has(&self.rows[n]))
         };
-        if words.is_empty() || found.is_none() {
-            return false;
-        }
+        self.found = found.filter(|_| !words.is_empty());
+        let Some(line) = self.found else { return false };
         self.to_end = false;
-        self.top = found.unwrap_or(self.top);
+        self.top = line;
         true
     }
 
@@ -185,15 +191,22 @@ impl Flow {
         let height = usize::from(area.height);
         let last_top = self.rows.len().saturating_sub(height);
         self.top = if self.to_end { last_top } else { self.top.min(last_top) };
-        let shown = self.rows.iter().skip(self.top).take(height);
-        for (row, y) in shown.zip(area.y..) {
+        let shown = self.rows.iter().enumerate().skip(self.top).take(height);
+        for ((n, row), y) in shown.zip(area.y..) {
             let entry = &self.entries[row.entry];
+            let mark = if self.found == Some(n) { Modifier::REVERSED } else { Modifier::empty() };
             if row.body.is_some() {
                 let room = area.width.saturating_sub(INDENT);
-                buffer.set_stringn(area.x + INDENT, y, self.line(row), room.into(), entry.body_style);
+                buffer.set_stringn(
+                    area.x + INDENT,
+                    y,
+                    self.line(row),
+                    room.into(),
+                    entry.body_style.add_modifier(mark),
+                );
             } else {
                 let line = sides(&entry.head, &entry.right, area.width.into());
-                buffer.set_stringn(area.x, y, line, area.width.into(), entry.head_style);
+                buffer.set_stringn(area.x, y, line, area.width.into(), entry.head_style.add_modifier(mark));
             }
         }
         let end = (self.top + height).min(self.rows.len());
@@ -213,6 +226,7 @@ impl Flow {
         if self.width == width {
             return;
         }
+        self.found = None;
         let anchor = self.rows.get(self.top).map(|row| row.entry);
         self.width = width;
         self.rows.clear();
@@ -320,5 +334,10 @@ mod tests {
         assert!(first_line(&mut flow, 80, 4).starts_with("12:03"));
         assert!(flow.find("12:01", false));
         assert!(!flow.find("nowhere", true));
+        let (last, before) = (flow.rows.len() - 1, flow.rows.len() - 2);
+        flow.found = Some(before);
+        assert!(flow.find(&flow.line(&flow.rows[last]).to_owned(), true));
+        first_line(&mut flow, 80, 4);
+        assert_eq!(flow.found, Some(last), "a line of the last page, which cannot scroll to the top");
     }
 }

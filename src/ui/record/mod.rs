@@ -46,6 +46,8 @@ pub struct Record {
     /// The step of the checklist under the cursor, while the pane has the keys.
     step: Option<usize>,
     find: Option<Prompt>,
+    /// What was looked for is nowhere in the text.
+    missed: bool,
     now: Instant,
     zone: chrono_tz::Tz,
 }
@@ -62,6 +64,7 @@ impl Record {
             shown: Shown::All,
             step: None,
             find: None,
+            missed: false,
             now: Instant::default(),
             zone: chrono_tz::UTC,
         }
@@ -147,21 +150,11 @@ impl Record {
     fn find(&mut self, event: &Event) -> bool {
         let Some(prompt) = &mut self.find else { return false };
         match event {
-            Event::Act(Action::FilterKeep | Action::Enter | Action::Pick) => {
-                let words = prompt.text().to_owned();
-                self.flow.find(&words, true);
-            }
-            Event::Act(Action::FieldPrevious) => {
-                let words = prompt.text().to_owned();
-                self.flow.find(&words, false);
-            }
-            Event::Act(Action::FilterRestore | Action::Close | Action::Cancel) => self.find = None,
-            Event::Act(action) => {
-                prompt.act(*action);
-            }
-            Event::Text(text) | Event::Paste(text) => {
-                prompt.insert(text);
-            }
+            Event::Act(Action::Pick | Action::PickDown) => self.missed = !self.flow.find(prompt.text(), true),
+            Event::Act(Action::PickUp) => self.missed = !self.flow.find(prompt.text(), false),
+            Event::Act(Action::PickClose | Action::Cancel) => self.find = None,
+            Event::Act(action) => self.missed &= !prompt.act(*action),
+            Event::Text(text) | Event::Paste(text) => self.missed &= !prompt.insert(text),
             Event::Mouse(_) => {}
         }
         true
@@ -197,7 +190,7 @@ impl Record {
 
 impl Screen for Record {
     fn context(&self) -> Context {
-        if self.find.is_some() { Context::Filter } else { Context::Record }
+        if self.find.is_some() { Context::Picker } else { Context::Record }
     }
 
     fn load(&mut self, desk: &Desk) -> Result<(), Error> {
@@ -279,6 +272,13 @@ impl Screen for Record {
     }
 
     fn hints(&self) -> Vec<Hint> {
+        if self.find.is_some() {
+            return vec![
+                Hint::Named(Action::Pick, "next"),
+                Hint::Named(Action::PickUp, "before"),
+                Hint::Named(Action::PickClose, "close"),
+            ];
+        }
         vec![
             Hint::One(Action::Reply),
             Hint::One(Action::Note),
@@ -316,8 +316,10 @@ impl Record {
         let (first, last, all) = self.flow.draw(frame.buffer_mut(), flow);
         let bottom = Rect { y: area.bottom() - 1, height: 1, ..area };
         if let Some(prompt) = &mut self.find {
-            frame.buffer_mut().set_string(bottom.x, bottom.y, " find ", theme.style(Role::Heading));
-            let line = Rect { x: bottom.x + 6, width: bottom.width.saturating_sub(6), ..bottom };
+            let (label, role) = if self.missed { (" not found: ", Role::Error) } else { (" find: ", Role::Heading) };
+            let cells = (label.len() as u16).min(bottom.width);
+            frame.buffer_mut().set_stringn(bottom.x, bottom.y, label, cells.into(), theme.style(role));
+            let line = Rect { x: bottom.x + cells, width: bottom.width - cells, ..bottom };
             prompt.draw(frame, line, theme.style(Role::Plain), true);
             return;
         }

@@ -72,6 +72,15 @@ fn a_begun_sequence_shows_what_may_follow() {
 }
 
 #[test]
+fn words_are_found_in_a_record_forwards_and_backwards() {
+    let floor = Floor::now();
+    let mut tty = ann(&floor);
+    // Typed ahead of the frame that shows the record.
+    tty.keys("enter / 'logged' enter").sees("find: logged").keys("shift-tab 'x' enter");
+    tty.sees("not found: loggedx").keys("backspace").sees("find: logged").keys("esc").misses("find:").sees("Timeline");
+}
+
+#[test]
 fn the_last_verb_is_done_again_on_another_row() {
     let floor = Floor::now();
     let mut tty = ann(&floor);
