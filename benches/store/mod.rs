@@ -32,11 +32,11 @@ pub fn at(size: u32) -> PathBuf {
     let path = folder.join(format!("{size}-{schema:016x}.db"));
     if !path.exists() {
         let half = folder.join(format!("{size}-half.db"));
-        for side in ["db", "db-wal", "db-shm", "lock", "anchor"] {
+        for side in ["db", "db-wal", "db-shm", "db-lock", "db-anchor"] {
             let _ = fs::remove_file(half.with_extension(side));
         }
         make(&half, size);
-        for side in ["anchor", "lock", "db"] {
+        for side in ["db-anchor", "db-lock", "db"] {
             fs::rename(half.with_extension(side), path.with_extension(side)).expect("the store takes its name");
         }
     }

@@ -1,12 +1,12 @@
 //! The anchor: 64 bytes beside the store that name its last event. A store whose head is behind its anchor was
 //! rewound and must not go on with used numbers.
 
-use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::beside;
 use super::journal::Head;
 use crate::domain::id::OriginId;
 
@@ -24,15 +24,14 @@ pub fn write(store: &Path, head: &Head) -> Result<()> {
     bytes[..16].copy_from_slice(head.origin.bytes());
     bytes[16..24].copy_from_slice(&head.seq.to_be_bytes());
     bytes[24..56].copy_from_slice(&head.hash);
-    let path = store.with_extension("anchor");
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
-    file.and_then(|mut file| file.write_all(&bytes)).with_context(|| format!("writing {}", path.display()))
+    let written = beside::open(store, beside::ANCHOR).and_then(|mut file| file.write_all(&bytes));
+    written.with_context(|| format!("writing the anchor of {}", store.display()))
 }
 
 /// Reads the anchor; `None` when there is none or it is cut short.
 pub fn read(store: &Path) -> Option<Anchor> {
     let mut bytes = [0u8; 64];
-    let mut file = std::fs::File::open(store.with_extension("anchor")).ok()?;
+    let mut file = std::fs::File::open(beside::path(store, beside::ANCHOR)).ok()?;
     file.read_exact(&mut bytes).ok()?;
     let mut hash = [0; 32];
     hash.copy_from_slice(&bytes[24..56]);

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rusqlite::backup::{Backup, Progress};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Store, StoreError, anchor, journal};
+use super::{Store, StoreError, anchor, beside, journal};
 
 /// Pages copied at once; readers and writers get in between.
 const PAGES: i32 = 2_000;
@@ -62,13 +62,13 @@ impl Store {
         part.as_file().sync_all()?;
         if path.exists() {
             let former = former(path);
-            for (from, to) in [(path.to_owned(), former.clone()), (wal(path), wal(&former))] {
+            // The log and its index belong to the former file, and to whoever still reads it.
+            for ending in ["", beside::WAL, beside::SHM] {
+                let (from, to) = (beside::path(path, ending), beside::path(&former, ending));
                 if from.exists() {
                     fs::rename(&from, &to).with_context(|| format!("keeping {}", from.display()))?;
                 }
             }
-            // The shared-memory index belongs to the former file; SQLite makes another.
-            let _ = fs::remove_file(side(path, "-shm"));
         }
         part.persist(path).with_context(|| format!("naming the store {}", path.display()))?;
         let db = Connection::open(path)?;
@@ -86,21 +86,11 @@ impl Store {
 fn former(path: &Path) -> PathBuf {
     let mut former = path.with_extension("before-restore.db");
     let mut n = 1;
-    while former.exists() || wal(&former).exists() {
+    while former.exists() || beside::path(&former, beside::WAL).exists() {
         n += 1;
         former = path.with_extension(format!("before-restore-{n}.db"));
     }
     former
-}
-
-fn side(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-fn wal(path: &Path) -> PathBuf {
-    side(path, "-wal")
 }
 
 /// The address of a file that nobody writes: opening it makes no log and no index beside it.

@@ -1,7 +1,7 @@
-//! The writer queue: an exclusive `flock` on `desk.lock` around every write transaction. The kernel serves waiters
+//! The writer queue: an exclusive `flock` on `desk.db-lock` around every write transaction. The kernel serves waiters
 //! in turn; SQLite's own back-off would starve them.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::StoreError;
+use super::{StoreError, beside};
 
 /// Longest wait for the queue before a command gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,14 +33,8 @@ pub struct Turn {
 impl Queue {
     /// Opens the side file of a store, made at need beside it.
     pub fn open(store: &Path, login: &str) -> Result<Self> {
-        let path = store.with_extension("lock");
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .with_context(|| format!("opening {}", path.display()))?;
+        let path = beside::path(store, beside::LOCK);
+        let file = beside::open(store, beside::LOCK).with_context(|| format!("opening {}", path.display()))?;
         let card = format!("{:<10} {login:<64}\n", std::process::id());
         Ok(Self { path, file, card })
     }

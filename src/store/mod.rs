@@ -5,6 +5,7 @@
 
 mod anchor;
 pub mod backup;
+mod beside;
 mod convert;
 pub mod fault;
 pub mod journal;

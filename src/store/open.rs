@@ -1,7 +1,8 @@
 //! Opening a store in the right order, and making one. What is wrong is said before anything is written.
 
-use std::fs;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,18 +43,13 @@ pub struct New {
 }
 
 impl Store {
-    /// Makes a store at `path`, which must not exist. The folder is made at need, readable by its owner only.
+    /// Makes a store at `path`, which must not exist. The folder is made at need, readable by its owner only,
+    /// or by its group if it is shared.
     pub fn create(path: &Path, new: &New, login: &str, now_ms: i64) -> Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+        make_folder(folder, new.shared).with_context(|| format!("making the folder {}", folder.display()))?;
         refuse_network(folder)?;
-        let mode = if new.shared { 0o660 } else { 0o600 };
-        fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(mode)
-            .open(path)
-            .with_context(|| format!("making the store {}", path.display()))?;
+        make_file(path, new.shared).with_context(|| format!("making the store {}", path.display()))?;
         let db = connect(path)?;
         db.pragma_update(None, "journal_mode", "WAL").context("switching to a write-ahead log")?;
         db.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;")).context("laying out the store")?;
@@ -70,10 +66,6 @@ impl Store {
             },
         )?;
         drop(db);
-        for side in ["lock", "anchor"] {
-            let side = path.with_extension(side);
-            fs::OpenOptions::new().write(true).create(true).truncate(false).mode(mode).open(&side)?;
-        }
         let mut opened = Self::connected(path, login)?;
         let turn = opened.queue.take()?;
         opened.started(Some(origin), "init", &turn, now_ms)?;
@@ -202,6 +194,29 @@ impl Store {
         self.origin = origin;
         anchor::write(&self.path, &head)
     }
+}
+
+/// Makes the folder of a store: its owner's alone, or a group's, with the group on every file in it. One that is
+/// there is left as it is.
+fn make_folder(folder: &Path, shared: bool) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let (above, own) = if shared { (0o755, 0o2770) } else { (0o700, 0o700) };
+    fs::DirBuilder::new().recursive(true).mode(above).create(folder)?;
+    fs::set_permissions(folder, Permissions::from_mode(own))
+}
+
+/// Makes the empty file. SQLite gives its log the same mode, and the files beside it take it too.
+fn make_file(path: &Path, shared: bool) -> io::Result<()> {
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    // Said again after the opening, whose mode passes through the umask.
+    file.set_permissions(Permissions::from_mode(mode_of(shared)))
+}
+
+/// Who may read and write a store.
+pub fn mode_of(shared: bool) -> u32 {
+    if shared { 0o660 } else { 0o600 }
 }
 
 /// A connection with every setting of the house.

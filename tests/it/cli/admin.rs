@@ -1,6 +1,57 @@
 //! Looking after a desk: people, policy, checks and copies.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
 use super::Home;
+
+/// The permission bits of a file.
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).permissions().mode() & 0o7777
+}
+
+/// Makes a store at `to` under a umask that takes everything from the others and writing from the group.
+fn init_under_umask(home: &Home, to: &str, more: &[&str]) {
+    let made = Command::new("/bin/sh")
+        .args(["-c", "umask 027; exec \"$0\" \"$@\""])
+        .arg(assert_cmd::cargo::cargo_bin("tierdesk"))
+        .args(["--store", to, "init"])
+        .args(more)
+        .env_clear()
+        .env("HOME", home.folder())
+        .current_dir(home.folder())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+}
+
+#[test]
+fn colleagues_of_a_shared_store_can_write_whatever_the_umask_of_its_maker() {
+    let home = Home::empty();
+    for (to, more, folder, file) in
+        [("own/desk.db", &[][..], 0o700, 0o600), ("team/desk.db", &["--shared"][..], 0o2770, 0o660)]
+    {
+        init_under_umask(&home, to, more);
+        let store = home.folder().join(to);
+        assert_eq!(mode(store.parent().unwrap()), folder, "folder of {to}");
+        for ending in ["", "-wal", "-shm", "-lock", "-anchor"] {
+            let beside = home.folder().join(format!("{to}{ending}"));
+            assert_eq!(mode(&beside), file, "{}", beside.display());
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_was_there_keeps_its_mode() {
+    let home = Home::empty();
+    let folder = home.folder().join("there");
+    fs::create_dir(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o751)).unwrap();
+    init_under_umask(&home, "there/desk.db", &["--shared"]);
+    assert_eq!(mode(&folder), 0o751);
+}
 
 #[test]
 fn people_are_added_listed_and_changed() {
@@ -31,8 +82,7 @@ fn a_contact_stays_a_vip_when_the_phone_changes() {
 #[test]
 fn a_policy_is_checked_with_every_mistake_and_then_put_in_force() {
     let home = Home::desk();
-    std::fs::write(home.folder().join("bad.toml"), "single_supervisor = 3\n[records]\nautoclose_days = \"x\"\n")
-        .unwrap();
+    fs::write(home.folder().join("bad.toml"), "single_supervisor = 3\n[records]\nautoclose_days = \"x\"\n").unwrap();
     let ran = home.run("policy check bad.toml");
     assert_eq!(ran.status, 2);
     assert!(
@@ -40,7 +90,7 @@ fn a_policy_is_checked_with_every_mistake_and_then_put_in_force() {
         "{}",
         ran.err
     );
-    std::fs::write(home.folder().join("good.toml"), "[records]\nautoclose_days = 9\n").unwrap();
+    fs::write(home.folder().join("good.toml"), "[records]\nautoclose_days = 9\n").unwrap();
     assert_eq!(home.ok("policy check good.toml"), "good.toml is a valid policy\n");
     home.ok("policy set good.toml");
     assert!(home.ok("policy show").contains("records.autoclose_days = 9"));

@@ -111,6 +111,17 @@ fn a_copied_store_goes_on_under_numbers_of_its_own() {
 }
 
 #[test]
+fn looking_at_a_backup_leaves_the_store_alone() {
+    let place = Place::new();
+    log(&mut place.open("ann"), "VPN drops");
+    let backup = place.folder().join("desk.bak");
+    place.open("dana").store().backup(&backup, |_, _| {}).unwrap();
+    assert_eq!(logged(&mut open(&backup, "ann").unwrap(), "only looking").unwrap().name(), "INC-100");
+    assert_eq!(logged(&mut place.open("ann"), "the next call").unwrap().name(), "INC-2");
+    assert_eq!(origins(&place), 1, "the store was neither copied nor put back");
+}
+
+#[test]
 fn the_next_hundred_is_skipped_to_even_when_something_else_was_written_first() {
     let place = Place::new();
     let agg = log(&mut place.open("ann"), "ticket");
@@ -144,7 +155,7 @@ fn a_store_put_back_to_an_older_state_starts_another_origin() {
 fn a_store_without_its_anchor_just_opens() {
     let place = Place::new();
     for anchor in [None, Some(&b"short"[..])] {
-        let path = place.path().with_extension("anchor");
+        let path = place.path().with_extension("db-anchor");
         fs::remove_file(&path).unwrap();
         if let Some(bytes) = anchor {
             fs::write(&path, bytes).unwrap();
@@ -157,7 +168,7 @@ fn a_store_without_its_anchor_just_opens() {
 #[test]
 fn an_anchor_that_lags_behind_is_no_reason_for_another_origin() {
     let place = Place::new();
-    let anchor = place.path().with_extension("anchor");
+    let anchor = place.path().with_extension("db-anchor");
     let lagging = fs::read(&anchor).unwrap();
     log(&mut place.open("ann"), "VPN drops");
     fs::write(&anchor, lagging).unwrap();
