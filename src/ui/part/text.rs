@@ -336,7 +336,8 @@ mod tests {
         assert!(!flow.find("nowhere", true));
         let (last, before) = (flow.rows.len() - 1, flow.rows.len() - 2);
         flow.found = Some(before);
-        assert!(flow.find(&flow.line(&flow.rows[last]).to_owned(), true));
+        let words = flow.line(&flow.rows[last]).to_owned();
+        assert!(flow.find(&words, true));
         first_line(&mut flow, 80, 4);
         assert_eq!(flow.found, Some(last), "a line of the last page, which cannot scroll to the top");
     }
