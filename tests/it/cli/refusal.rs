@@ -93,7 +93,7 @@ fn a_refusal_in_words_has_a_hint_below_it() {
     let ran = home.run("new inc No requester");
     assert_eq!(
         ran.err,
-        "tierdesk: the requester is missing (field_missing)\n  write @name, or choose the source monitoring\n"
+        "tierdesk: the requester is missing (field_missing)\n  name one with @name or --requester, or choose the source monitoring\n"
     );
     assert_eq!(ran.out, "");
 }
