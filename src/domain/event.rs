@@ -16,6 +16,8 @@ use super::word::words;
 
 /// Version of the bodies this program writes, and the newest it understands.
 pub const BODY_VERSION: u16 = 1;
+/// Longest body, in bytes.
+pub const BODY_MAX: usize = 65_536;
 
 words! {
     /// What an event is about.

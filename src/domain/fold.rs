@@ -4,7 +4,7 @@
 //! and never ignores: what crossed with another write is settled by the class of its field and kept as a conflict.
 //! [`Folded::take`] is also the fast path for an event that sorts last; both give the same rows.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -116,11 +116,9 @@ pub fn fold<F: Course>(events: &[Event]) -> Folded<F> {
     order.sort_by_key(|event| event.stamp);
     order.dedup_by_key(|event| event.stamp);
     let hidden = hidden(&order);
-    let bodies: Vec<Option<&Body>> = order
-        .iter()
-        .map(|event| hidden.get(&(event.stamp.origin, event.stamp.seq)).copied().or(event.body.as_ref()))
-        .collect();
-    let void = voided(&bodies);
+    let bodies: Vec<Option<&Body>> =
+        order.iter().map(|event| hidden.body(event.stamp).or(event.body.as_ref())).collect();
+    let void = voided(&order, &bodies);
     let (folded, crossed) = pass(&order, &bodies, Pass::over(&void));
     if !crossed {
         return folded;
@@ -141,8 +139,8 @@ fn pass<'a, F: Course>(order: &[&'a Event], bodies: &[Option<&'a Body>], mut pas
 
 /// What one pass over the events of an aggregate keeps in mind.
 struct Pass<'a, F> {
-    /// Rows that an undo took back.
-    void: &'a BTreeSet<RowId>,
+    /// Rows that an undo took back, and where it stands.
+    void: &'a BTreeMap<RowId, Stamp>,
     /// Rows that were added already.
     taken: HashSet<RowId>,
     /// The record as it stood before each course step, if this pass remembers it.
@@ -152,21 +150,34 @@ struct Pass<'a, F> {
 }
 
 impl<'a, F> Pass<'a, F> {
-    fn over(void: &'a BTreeSet<RowId>) -> Self {
+    fn over(void: &'a BTreeMap<RowId, Stamp>) -> Self {
         Self { void, taken: HashSet::new(), past: None, crossed: false }
     }
 }
 
-/// Replacement bodies by the event they hide; of several the first in the order.
-fn hidden<'a>(order: &[&'a Event]) -> BTreeMap<(OriginId, i64), &'a Body> {
-    let mut hidden = BTreeMap::new();
+/// Replacement bodies by the event they hide, each with the place of its order.
+///
+/// Nobody has seen what comes later, so a redaction and an undo reach back only. That also keeps the fast path whole:
+/// an event that sorts last stands as it is.
+struct Hidden<'a>(BTreeMap<(OriginId, i64), Vec<(Stamp, &'a Body)>>);
+
+impl<'a> Hidden<'a> {
+    /// What stands in for the body of an event; of several orders the first.
+    fn body(&self, target: Stamp) -> Option<&'a Body> {
+        let orders = self.0.get(&(target.origin, target.seq))?;
+        orders.iter().find(|(order, _)| *order > target).map(|(_, body)| *body)
+    }
+}
+
+fn hidden<'a>(order: &[&'a Event]) -> Hidden<'a> {
+    let mut hidden: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for event in order {
         let body = event.body.as_ref().filter(|_| event.kind == Some(EventKind::EventRedacted));
         if let Some(Target { origin, seq, replacement: Some(body), .. }) = body.and_then(|b| b.target.as_ref()) {
-            hidden.entry((*origin, *seq)).or_insert(&**body);
+            hidden.entry((*origin, *seq)).or_default().push((event.stamp, &**body));
         }
     }
-    hidden
+    Hidden(hidden)
 }
 
 /// The writes of a body that are steps of the record's course.
@@ -175,10 +186,11 @@ fn course_writes<F: Course>(body: &Body) -> impl Iterator<Item = (&str, &Write)>
     course.map(|(name, write)| (name.as_str(), write))
 }
 
-fn voided(bodies: &[Option<&Body>]) -> BTreeSet<RowId> {
-    let mut void = BTreeSet::new();
-    for body in bodies.iter().flatten() {
-        void.extend(body.void.iter().copied());
+fn voided(order: &[&Event], bodies: &[Option<&Body>]) -> BTreeMap<RowId, Stamp> {
+    let mut void = BTreeMap::new();
+    for (event, body) in order.iter().zip(bodies) {
+        let Some(body) = body else { continue };
+        void.extend(body.void.iter().map(|row| (*row, event.stamp)));
         for row in &body.restore {
             void.remove(row);
         }
@@ -189,7 +201,7 @@ fn voided(bodies: &[Option<&Body>]) -> BTreeSet<RowId> {
 impl<F: Course> Folded<F> {
     /// Takes an event that stands alone and sorts after all taken so far: the fast path.
     pub fn take(&mut self, event: &Event) {
-        self.step(event, event.body.as_ref(), false, &mut Pass::over(&BTreeSet::new()));
+        self.step(event, event.body.as_ref(), false, &mut Pass::over(&BTreeMap::new()));
     }
 
     /// Can [`take`](Self::take) be used for this event? Not for one that changes how others are folded, nor for a
@@ -257,7 +269,8 @@ impl<F: Course> Folded<F> {
             }
         }
         for (nth, row) in body.rows.iter().enumerate() {
-            if pass.void.contains(&row.id) || !pass.taken.insert(row.id) || row.what.guarded() && !step {
+            let void = pass.void.get(&row.id).is_some_and(|undo| *undo > event.stamp);
+            if void || !pass.taken.insert(row.id) || row.what.guarded() && !step {
                 continue;
             }
             self.add_row(event, nth, row.id, &row.what);

@@ -189,6 +189,19 @@ pub fn events_of(db: &Connection, agg: AggId) -> Result<Vec<Event>> {
     rows.collect::<rusqlite::Result<_>>().context("reading the history of a record")
 }
 
+/// The event at a position.
+pub fn event_at(db: &Connection, pos: i64) -> Result<Event> {
+    let sql = select_where(" WHERE event.pos = ?1");
+    db.prepare_cached(&sql)?.query_row([pos], read).context("reading an event")
+}
+
+/// Is it the only event of that command in its aggregate?
+pub fn is_sole(db: &Connection, event: &Event) -> Result<bool> {
+    db.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM event WHERE agg = ?1 AND cmd = ?2 AND pos <> ?3)")?
+        .query_row(params![event.agg, event.cmd, event.pos], |row| row.get(0))
+        .context("looking for a command")
+}
+
 /// Events that arrived after a position, oldest first.
 fn events_after(db: &Connection, pos: i64, limit: u32) -> Result<Vec<Event>> {
     let sql = select_where(" WHERE event.pos > ?1 ORDER BY event.pos LIMIT ?2");
@@ -349,7 +362,8 @@ fn erased(db: &Connection, origin: OriginId, seq: i64) -> Result<bool> {
         .context("looking for a redaction")
 }
 
-fn header_of<'a>(row: &'a Row<'_>, origin: OriginId, bhash: [u8; 32]) -> Result<Header<'a>> {
+/// The header of a row of the journal.
+pub fn header_of<'a>(row: &'a Row<'_>, origin: OriginId, bhash: [u8; 32]) -> Result<Header<'a>> {
     Ok(Header {
         origin,
         seq: row.get("seq")?,

@@ -1,13 +1,16 @@
 //! The SQLite file: the only room that speaks SQL for `schema.sql`.
 //!
 //! Read `open` (the right order), `lock` (the writer queue), `tx` (one write transaction), `journal` (stamp, chain,
-//! append, read), `view` (rows of the derived tables), `search`, `select` (filters), then `verify`, `rebuild` and `backup`.
+//! append, read), `view` (rows of the derived tables), `search`, `select` (filters), then `verify`, `rebuild`, `backup`,
+//! and for other stores' events `frame`, `admit` and `renew`.
 
+pub mod admit;
 mod anchor;
 pub mod backup;
 mod beside;
 mod convert;
 pub mod fault;
+pub mod frame;
 pub mod journal;
 mod lock;
 mod open;
@@ -15,6 +18,7 @@ pub mod people;
 pub mod queue;
 pub mod rebuild;
 pub mod record;
+mod renew;
 pub mod search;
 pub mod select;
 pub mod session;

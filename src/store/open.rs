@@ -154,7 +154,7 @@ impl Store {
     }
 
     /// Writes `origin.started` in one's turn: with the origin given, or with another one that goes on from the last.
-    fn started(&mut self, first: Option<OriginId>, reason: &str, _turn: &Turn, now_ms: i64) -> Result<()> {
+    pub(super) fn started(&mut self, first: Option<OriginId>, reason: &str, _turn: &Turn, now_ms: i64) -> Result<()> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let last = super::journal::head(&tx)?;
         let origin = match first {

@@ -123,7 +123,8 @@ fn one<F: View>(db: &Connection, agg: AggId, first: i64, events: &[Event]) -> Re
 /// record at all (`origin.started`, `data.imported`) has none.
 pub fn type_of(events: &[Event]) -> Option<&str> {
     use crate::domain::event::EventKind as Kind;
-    let named = events.iter().filter_map(|event| event.body.as_ref()?.of.as_deref()).next();
+    let names = events.iter().filter_map(|event| Some((event.stamp, event.body.as_ref()?.of.as_deref()?)));
+    let named = names.min_by_key(|(stamp, _)| *stamp).map(|(_, name)| name);
     let record = |event: &&Event| matches!(event.kind, Some(Kind::RecordCreated | Kind::RecordChanged) | None);
     named.or_else(|| events.iter().find(record).map(|_| Ticket::TYPE))
 }

@@ -27,11 +27,17 @@ pub fn index(db: &Connection, rid: i64, old: Option<i64>, shelf: i64, says_more:
         return Ok(());
     }
     if let Some(old) = old {
-        db.prepare_cached("DELETE FROM ticket_text WHERE rowid = ?1")?
-            .execute([document(old, rid)])
-            .context("taking a text out of the index")?;
+        remove(db, rid, old)?;
     }
     add(db, rid, shelf)
+}
+
+/// Takes the document of a ticket away.
+pub fn remove(db: &Connection, rid: i64, shelf: i64) -> Result<()> {
+    db.prepare_cached("DELETE FROM ticket_text WHERE rowid = ?1")?
+        .execute([document(shelf, rid)])
+        .context("taking a text out of the index")?;
+    Ok(())
 }
 
 /// Writes the document of a ticket that has none.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
 
 use super::journal::{self, Draft, Head};
 use super::lock::Turn;
@@ -59,6 +59,11 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// The connection, for the statements of other files of this room.
+    pub(super) fn db(&self) -> &Connection {
+        &self.tx
+    }
+
     /// The record as it stands, with its escalations; `None` if there is none.
     pub fn case(&self, agg: AggId) -> Result<Option<Case>> {
         Ok(view::load::<Ticket>(&self.tx, agg)?.map(|kept| Case { agg, is: kept.folded }))

@@ -191,6 +191,21 @@ fn a_redaction_hides_its_target_whichever_arrives_first() {
 }
 
 #[test]
+fn a_redaction_and_an_undo_reach_back_only() {
+    let mut world = World::new(2);
+    let said = world.does(0, "ann", &say("called back", Visibility::Internal)).unwrap();
+    let order = world.points(1, EventKind::EventRedacted, said.stamp, Some(Body::default()));
+    let cmd = world.command();
+    let body = Body { void: vec![said.body.as_ref().unwrap().rows[0].id], ..Body::default() };
+    let undo = world.write(1, "ann", cmd, EventKind::RecordChanged, Proof::Claimed, body);
+    for mut later in [order, undo] {
+        assert_eq!(fold::<Ticket>(&[said.clone(), later.clone()]).worklogs, []);
+        later.stamp.hlc = said.stamp.hlc - 1;
+        assert_eq!(fold::<Ticket>(&[said.clone(), later]).worklogs.len(), 1);
+    }
+}
+
+#[test]
 fn of_two_redactions_the_first_in_the_order_stands() {
     let mut world = World::new(1);
     let said = world.does(0, "ann", &say("her password is swordfish", Visibility::Internal)).unwrap();

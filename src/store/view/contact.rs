@@ -1,9 +1,11 @@
 //! Requesters as rows. Their names are in the full text of their tickets, so a correction is written there too.
 
 use anyhow::{Context, Result};
+use rusqlite::Connection;
 
-use super::{Place, View};
+use super::{Kept, Place, View};
 use crate::domain::fold::Folded;
+use crate::domain::id::AggId;
 use crate::domain::person::ContactFields;
 use crate::store::search;
 
@@ -18,14 +20,23 @@ impl View for ContactFields {
         if !on.derive || before.is_some_and(|before| named(before) == named(after)) {
             return Ok(());
         }
-        let mut statement = on.db.prepare_cached(
-            "SELECT ticket.rid, ticket.shelf FROM ticket JOIN contact ON contact.agg = ticket.requester WHERE cid = ?1",
-        )?;
-        let tickets: Vec<(i64, i64)> =
-            statement.query_map([on.rowid], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-        for (rid, shelf) in tickets {
-            search::index(on.db, rid, Some(shelf), shelf, true).context("renaming a requester in the full text")?;
-        }
-        Ok(())
+        let agg: AggId =
+            on.db.prepare_cached("SELECT agg FROM contact WHERE cid = ?1")?.query_row([on.rowid], |row| row.get(0))?;
+        rename(on.db, agg)
     }
+
+    fn unhang(db: &Connection, agg: AggId, _kept: &Kept<Self>) -> Result<()> {
+        rename(db, agg)
+    }
+}
+
+/// Writes the documents of a requester's tickets again.
+fn rename(db: &Connection, agg: AggId) -> Result<()> {
+    let mut statement = db.prepare_cached("SELECT rid, shelf FROM ticket WHERE requester = ?1")?;
+    let tickets: Vec<(i64, i64)> =
+        statement.query_map([agg], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    for (rid, shelf) in tickets {
+        search::index(db, rid, Some(shelf), shelf, true).context("renaming a requester in the full text")?;
+    }
+    Ok(())
 }

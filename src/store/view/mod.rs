@@ -57,6 +57,10 @@ pub trait View: Course {
     fn hang(_on: &Place<'_>, _before: Option<&Folded<Self>>, _after: &Folded<Self>) -> Result<()> {
         Ok(())
     }
+    /// Takes away what hung on the row, which is gone.
+    fn unhang(_db: &Connection, _agg: AggId, _kept: &Kept<Self>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Where a row is written, and how much of what hangs on it.
@@ -119,6 +123,15 @@ pub fn save<F: View>(db: &Connection, agg: AggId, pos: i64, folded: &Folded<F>, 
     write_row(db, agg, rowid, folded)?;
     let place = Place { db, rowid, extent, derive: true };
     F::hang(&place, before.as_ref().map(|kept| &kept.folded), folded)
+}
+
+/// Takes the aggregate's row away: its first event came and says that it is something else.
+pub fn remove<F: View>(db: &Connection, agg: AggId) -> Result<()> {
+    let Some(kept) = load::<F>(db, agg)? else { return Ok(()) };
+    db.prepare_cached(&format!("DELETE FROM {} WHERE agg = ?1", F::TABLE))?
+        .execute([agg])
+        .with_context(|| format!("taking a row out of {}", F::TABLE))?;
+    F::unhang(db, agg, &kept)
 }
 
 /// Writes a row into an empty table: for a rebuild, where nothing was before.

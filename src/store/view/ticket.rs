@@ -7,10 +7,11 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Row, named_params, params};
 use serde_json::{Map, Value};
 
-use super::{Extent, Place, View};
+use super::{Extent, Kept, Place, View};
 use crate::domain::escalation::{Escalation, ReturnCode};
 use crate::domain::field::Fields;
 use crate::domain::fold::{Conflict, Folded};
+use crate::domain::id::AggId;
 use crate::domain::number::{Kind, Number, SiteCode};
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
@@ -130,6 +131,12 @@ impl View for Ticket {
         }
         badges(db, before, after)?;
         search::index(db, rid, before.map(shelf), shelf(after), kept.is_none() || says_more(kept, after))
+    }
+
+    fn unhang(db: &Connection, _agg: AggId, kept: &Kept<Self>) -> Result<()> {
+        clear(db, kept.rowid)?;
+        badges(db, Some(&kept.folded), &Folded::default())?;
+        search::remove(db, kept.rowid, shelf(&kept.folded))
     }
 }
 

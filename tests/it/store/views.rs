@@ -47,7 +47,7 @@ fn rows(raw: &Connection, view: &str) -> Vec<Vec<Value>> {
 }
 
 /// One try of a person at a ticket; refusals are part of the day.
-fn attempt(desk: &mut Desk, agg: AggId, other: AggId, n: u8) {
+pub fn attempt(desk: &mut Desk, agg: AggId, other: AggId, n: u8) {
     let reason = || Reason::new("knows this customer best").unwrap();
     let said = |item| (item, Some(Answer::done(Finding::new("as the caller said").unwrap())));
     let verb = match n % 17 {
@@ -94,7 +94,7 @@ fn attempt(desk: &mut Desk, agg: AggId, other: AggId, n: u8) {
     let _ = desk.run(&verb, agg);
 }
 
-const PEOPLE: [&str; 4] = ["ann", "bob", "carla", "dana"];
+pub const PEOPLE: [&str; 4] = ["ann", "bob", "carla", "dana"];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
