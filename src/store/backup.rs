@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rusqlite::backup::{Backup, Progress};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Store, StoreError, anchor, beside, journal};
+use super::{Store, StoreError, anchor, beside, fault, journal};
 
 /// Pages copied at once; readers and writers get in between.
 const PAGES: i32 = 2_000;
@@ -46,7 +46,8 @@ impl Store {
         fs::File::open(folder).and_then(|folder| folder.sync_all()).context("writing the folder to disk")
     }
 
-    /// Puts a checked copy of `from` in place of a store that nobody has open. The former store is kept beside it.
+    /// Puts a checked copy of `from` in place of a store. The former store is kept beside it; sessions that have it
+    /// open go on reading it, and their next write is refused.
     pub fn restore(from: &Path, path: &Path, login: &str, now_ms: i64) -> Result<Self> {
         check(from)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -61,6 +62,7 @@ impl Store {
         }
         part.as_file().sync_all()?;
         if path.exists() {
+            retire(path)?;
             let former = former(path);
             // The log and its index belong to the former file, and to whoever still reads it.
             for ending in ["", beside::WAL, beside::SHM] {
@@ -79,6 +81,26 @@ impl Store {
         anchor::write(path, &head)?;
         drop(turn);
         Self::open(path, login, now_ms)
+    }
+}
+
+/// Ends the writing of every session that has the former store open: what they confirmed would be lost. Must be
+/// called in turn.
+fn retire(path: &Path) -> Result<()> {
+    let told = super::open::connect(path).and_then(|db| {
+        super::open::check_header(&db, path)?;
+        let moved = db.execute("UPDATE meta SET schema_epoch = schema_epoch + 1", []);
+        moved.map(|_| ()).map_err(|cause| match fault::of(&cause) {
+            Some(state) => state.into(),
+            None => cause.into(),
+        })
+    });
+    match told {
+        Err(cause) if matches!(cause.downcast_ref(), Some(StoreError::Damaged { .. } | StoreError::Foreign { .. })) => {
+            // Nobody can write into it any more.
+            Ok(())
+        }
+        told => told.context("ending the writing of open sessions"),
     }
 }
 

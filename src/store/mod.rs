@@ -77,7 +77,7 @@ pub enum StoreError {
     Busy { holder: String },
     #[error("the disk is full: nothing was written; free some space and try again")]
     Full,
-    #[error("tierdesk was upgraded, please start it again")]
+    #[error("the store was upgraded or replaced by a backup, please start tierdesk again")]
     Upgraded,
 }
 
@@ -90,6 +90,13 @@ impl StoreError {
 /// A new identity that sorts by its time of birth (UUIDv7).
 pub fn fresh<T: From<[u8; 16]>>() -> T {
     T::from(*uuid::Uuid::now_v7().as_bytes())
+}
+
+/// Moves when sessions that have the store open must not write into it any more.
+fn epoch(db: &Connection) -> Result<i64> {
+    db.prepare_cached("SELECT schema_epoch FROM meta")?
+        .query_row([], |row| row.get(0))
+        .context("asking whether the store is still the one that was opened")
 }
 
 impl Store {

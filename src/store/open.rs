@@ -220,7 +220,7 @@ pub fn mode_of(shared: bool) -> u32 {
 }
 
 /// A connection with every setting of the house.
-fn connect(path: &Path) -> Result<Connection> {
+pub fn connect(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let path = canonical(path)?;
     let mut db = Connection::open_with_flags(&path, flags)
@@ -276,7 +276,8 @@ fn settings(db: &mut Connection) -> rusqlite::Result<()> {
     )
 }
 
-fn check_header(db: &Connection, path: &Path) -> Result<()> {
+/// Is that file a store, and one that this program understands?
+pub fn check_header(db: &Connection, path: &Path) -> Result<()> {
     let pragma = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let id = pragma("application_id").map_err(|cause| StoreError::damaged(path, cause))?;
     if id != APPLICATION_ID {

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use rusqlite::{OptionalExtension, named_params, params};
 
-use super::Store;
+use super::{Store, StoreError};
 use crate::domain::text::Login;
 use crate::domain::time::Instant;
 
@@ -11,9 +11,12 @@ use crate::domain::time::Instant;
 const WRITING_SECS: i64 = 60;
 
 impl Store {
-    /// Keeps what is typed; an empty text forgets it.
+    /// Keeps what is typed; an empty text forgets it. Refuses a store that was replaced, where nobody would find it.
     pub fn save_draft(&mut self, person: &Login, place: &str, text: &str, now: Instant) -> Result<()> {
         let _turn = self.queue.take()?;
+        if super::epoch(&self.db)? != self.epoch {
+            return Err(StoreError::Upgraded.into());
+        }
         if text.is_empty() {
             self.db
                 .prepare_cached("DELETE FROM draft WHERE person = ?1 AND place = ?2")?

@@ -47,10 +47,8 @@ impl Store {
     pub fn begin(&mut self, now_ms: i64) -> Result<Tx<'_>> {
         let turn = self.queue.take()?;
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).context("beginning to write")?;
-        let (epoch, state): (i64, String) = tx
-            .prepare_cached("SELECT schema_epoch, view_state FROM meta")?
-            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if epoch != self.epoch || state != "ready" {
+        let state: String = tx.prepare_cached("SELECT view_state FROM meta")?.query_row([], |row| row.get(0))?;
+        if super::epoch(&tx)? != self.epoch || state != "ready" {
             return Err(StoreError::Upgraded.into());
         }
         let head = journal::head(&tx)?;

@@ -107,6 +107,7 @@ fn a_backup_can_be_restored() {
     home.ok("restore copy.db");
     assert_eq!(home.ok("ls --count"), "1\n");
     assert_eq!(home.refused("restore nowhere.db"), (1, "not_found".into()));
+    assert_eq!(home.refused("restore copy.db --as ann"), (4, "not_permitted".into()), "not for technicians");
     assert!(home.ok("verify").ends_with("no differences\n"));
 }
 

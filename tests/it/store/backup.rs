@@ -7,7 +7,7 @@ use std::thread;
 use tierdesk::app::wall_clock;
 use tierdesk::store::Store;
 
-use crate::desk::{Place, assert_whole, log, logged, note, open};
+use crate::desk::{Place, assert_whole, log, logged, login, note, open};
 
 /// Names of the files in a folder.
 fn files(place: &Place) -> Vec<String> {
@@ -84,6 +84,38 @@ fn a_restore_keeps_the_former_store_and_goes_on_under_numbers_of_its_own() {
     let kept = open(&place.folder().join("desk.before-restore.db"), "ann").unwrap();
     assert!(kept.find_text("INC-2").is_ok());
     assert_whole(&kept);
+}
+
+#[test]
+fn a_session_that_was_open_during_a_restore_is_told_and_confirms_nothing_that_would_be_lost() {
+    let place = Place::new();
+    let mut open = place.open("ann");
+    let agg = log(&mut open, "VPN drops");
+    let copy = place.folder().join("copy.db");
+    open.store().backup(&copy, |_, _| {}).unwrap();
+    Store::restore(&copy, &place.path(), "dana", wall_clock()).unwrap();
+
+    let error = open.run(&note("written into the former file"), agg).unwrap_err();
+    assert!(error.to_string().contains("replaced by a backup, please start tierdesk again"), "{error}");
+    let now = open.now();
+    assert!(open.store_mut().save_draft(&login("ann"), "reply INC-1", "Dear", now).is_err());
+    assert_eq!(open.record(agg).unwrap().case.is.rev, 1, "it can still be read");
+    drop(open);
+    place.open("ann").run(&note("started again"), agg).unwrap();
+    assert_whole(&place.open("ann"));
+}
+
+#[test]
+fn a_damaged_store_is_replaced_by_its_backup() {
+    let place = Place::new();
+    let agg = log(&mut place.open("ann"), "VPN drops");
+    let copy = place.folder().join("copy.db");
+    place.open("dana").store().backup(&copy, |_, _| {}).unwrap();
+    for damage in ["no store any more", ""] {
+        fs::write(place.path(), damage).unwrap();
+        Store::restore(&copy, &place.path(), "dana", wall_clock()).unwrap();
+        assert_eq!(place.open("ann").record(agg).unwrap().case.ticket().title.as_str(), "VPN drops");
+    }
 }
 
 #[test]

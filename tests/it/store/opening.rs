@@ -223,7 +223,7 @@ fn a_program_whose_store_was_upgraded_under_it_stops() {
     let agg = log(&mut desk, "VPN drops");
     place.raw().execute_batch("UPDATE meta SET schema_epoch = schema_epoch + 1").unwrap();
     let error = desk.run(&Verb::Take(Take), agg).unwrap_err();
-    assert_eq!(error.to_string(), "tierdesk was upgraded, please start it again");
+    assert_eq!(error.to_string(), "the store was upgraded or replaced by a backup, please start tierdesk again");
     assert_eq!(place.open("ann").record(agg).unwrap().case.is.rev, 1);
 }
 
