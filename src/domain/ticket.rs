@@ -16,6 +16,9 @@ use super::text::{CauseNote, Description, Finding, Label, Login, Reason, Resolut
 use super::time::Instant;
 use super::word::words;
 
+/// Most users, and most machines, that a record can be said to affect.
+pub const AFFECTED_MAX: i64 = 1_000_000;
+
 words! {
     /// An answer to one item of the hand-off checklist.
     pub enum Answered {

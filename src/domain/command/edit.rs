@@ -9,7 +9,7 @@ use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Rights, Role};
 use crate::domain::text::{CauseNote, Description, Label, Login, Reason, Signature, Tag, Title};
-use crate::domain::ticket::Ticket;
+use crate::domain::ticket::{AFFECTED_MAX, Ticket};
 
 /// Most tags a record can have.
 const TAGS_MAX: usize = 20;
@@ -133,7 +133,7 @@ impl Edit {
         next.affected_users = self.affected_users.unwrap_or(next.affected_users);
         next.affected_endpoints = self.affected_endpoints.unwrap_or(next.affected_endpoints);
         for (what, n) in [("affected users", next.affected_users), ("affected machines", next.affected_endpoints)] {
-            if !(0..=1_000_000).contains(&n) {
+            if !(0..=AFFECTED_MAX).contains(&n) {
                 return Err(Code::TextInvalid.because(format!("{n} {what}; give 0 to 1 000 000")));
             }
         }

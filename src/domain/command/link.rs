@@ -8,10 +8,7 @@ use crate::domain::id::AggId;
 use crate::domain::incident::{CancelCode, State, Visibility};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::Note;
-use crate::domain::ticket::{Link, LinkKind, Ticket};
-
-/// Longest chain of links that is followed when looking for a cycle.
-const CHAIN_MAX: usize = 64;
+use crate::domain::ticket::{AFFECTED_MAX, Link, LinkKind, Ticket};
 
 /// Link to another record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +45,8 @@ impl Unlink {
     }
 }
 
-/// This record is a duplicate: it ends, and the other goes on.
+/// This record is a duplicate: it ends, and the other goes on. Refuses `link_invalid` unless that one is open, as
+/// nobody would work on either.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
     pub into: AggId,
@@ -60,6 +58,10 @@ impl Merge {
         at.technician(ticket)?;
         let link = Link { kind: LinkKind::DuplicateOf, to: self.into };
         let survivor = check(case, link, at)?;
+        if !survivor.state.open() {
+            let why = format!("{} is {}; merge into an open ticket", survivor.name(), survivor.state);
+            return Err(Code::LinkInvalid.because(why));
+        }
         let mut change = Change::of(Act::Merge, ticket);
         change.next.links.insert(link);
         let note = Note::new(&format!("merged into {}, which goes on", survivor.name()))?;
@@ -73,7 +75,8 @@ pub fn merged_note(survivor: &Case, duplicates: &[Ticket]) -> Result<Change, Ref
     let text = Note::fitted(&lines.collect::<Vec<_>>().join("\n"))?;
     let mut change = Change::of(Act::Merge, survivor.ticket()).note(Visibility::Internal, &text);
     for duplicate in duplicates {
-        change.next.affected_users = change.next.affected_users.saturating_add(duplicate.affected_users.max(1));
+        let users = change.next.affected_users.saturating_add(duplicate.affected_users.max(1));
+        change.next.affected_users = users.min(AFFECTED_MAX);
         change.next.endpoints.extend(duplicate.endpoints.iter().cloned());
         change.next.watchers.extend(duplicate.watchers.iter().cloned());
     }
@@ -109,22 +112,9 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
                 let name = at.desk.ticket(original).map_or_else(String::new, |t| t.name());
                 return Err(wrong(format!("{} is itself a duplicate of {name}", other.name())));
             }
-            no_cycle(case, &other, at)?;
         }
     }
     Ok(other)
-}
-
-fn no_cycle(case: &Case, other: &Ticket, at: &Moment) -> Result<(), Refusal> {
-    let mut next = other.duplicate_of();
-    for _ in 0..CHAIN_MAX {
-        match next {
-            None => return Ok(()),
-            Some(agg) if agg == case.agg => break,
-            Some(agg) => next = at.desk.ticket(agg).and_then(|ticket| ticket.duplicate_of()),
-        }
-    }
-    Err(Code::LinkInvalid.because(format!("{} is already a duplicate of {}", other.name(), case.name())))
 }
 
 #[cfg(test)]
@@ -142,6 +132,42 @@ mod tests {
         assert_eq!(change.next.duplicate_of(), Some(survivor));
         let told = merged_note(&bench.working("bob"), &[change.next]).unwrap();
         assert_eq!(told.next.affected_users, 2);
+    }
+
+    #[test]
+    fn a_duplicate_is_merged_only_into_a_ticket_that_somebody_works_on() {
+        for (state, allowed) in [
+            (State::Queued, true),
+            (State::Assigned, true),
+            (State::InProgress, true),
+            (State::Pending, true),
+            (State::Resolved, false),
+            (State::Closed, false),
+            (State::Cancelled, false),
+        ] {
+            let mut bench = Bench::new();
+            let survivor = bench.other(|t| t.state = state);
+            let verdict = Merge { into: survivor }.decide(&bench.queued(), &bench.at("ann"));
+            assert_eq!(verdict.is_ok(), allowed, "{state}");
+            if let Err(refusal) = verdict {
+                assert_eq!(refusal.code, Code::LinkInvalid);
+                assert_eq!(refusal.message, format!("INC-900 is {state}; merge into an open ticket"));
+            }
+            let link = AddLink { link: Link { kind: LinkKind::DuplicateOf, to: survivor } };
+            assert!(link.decide(&bench.queued(), &bench.at("ann")).is_ok(), "a link alone ends nothing: {state}");
+        }
+    }
+
+    #[test]
+    fn a_survivor_of_many_users_can_still_be_edited() {
+        let bench = Bench::new();
+        let survivor = bench.with(bench.working("ann"), |t| t.affected_users = AFFECTED_MAX - 1);
+        let duplicate = bench.with(bench.queued(), |t| t.affected_users = AFFECTED_MAX);
+        let told = merged_note(&survivor, &[duplicate.is.fields]).unwrap();
+        assert_eq!(told.next.affected_users, AFFECTED_MAX);
+        let merged = bench.with(survivor, |t| *t = told.next.clone());
+        let edit = crate::domain::command::edit::Edit { symptom: Some(None), ..Default::default() };
+        assert!(edit.decide(&merged, &bench.at("ann")).is_ok());
     }
 
     #[test]
@@ -175,6 +201,11 @@ mod tests {
         let mut bench = Bench::new();
         let me = bench.queued();
         let other = bench.other(|_| {});
+        let mine = bench.other(|t| {
+            t.links.insert(Link { kind: LinkKind::DuplicateOf, to: me.agg });
+        });
+        let back = AddLink { link: Link { kind: LinkKind::DuplicateOf, to: mine } };
+        assert_eq!(code_of(back.decide(&me, &bench.at("ann"))), Code::LinkInvalid, "that one is a duplicate of this");
         let linked = bench.with(me.clone(), |t| {
             t.links.insert(Link { kind: LinkKind::DuplicateOf, to: AggId::derived(&[b"third"]) });
         });

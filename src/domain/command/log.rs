@@ -13,7 +13,7 @@ use crate::domain::priority::{Impact, Urgency, suggested_impact};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
 use crate::domain::text::{Description, Label, Signature, Tag, Title};
-use crate::domain::ticket::Ticket;
+use crate::domain::ticket::{AFFECTED_MAX, Ticket};
 use crate::domain::time::Instant;
 
 /// What is known when a call comes in. What is absent is proposed or computed.
@@ -108,7 +108,7 @@ impl Log {
         if opened > at.now || opened < earliest {
             return Err(Code::OpenedAtInvalid.because(format!("reported between {earliest} and now, not at {opened}")));
         }
-        if !(0..=1_000_000).contains(&self.affected_users) {
+        if !(0..=AFFECTED_MAX).contains(&self.affected_users) {
             return Err(Code::TextInvalid.because("affected users: give 0 to 1 000 000"));
         }
         if self.tier > Tier::One && !at.is_supervisor() {
