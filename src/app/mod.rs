@@ -73,6 +73,7 @@ impl Desk {
         identity: &Identity,
         clock: Clock,
     ) -> Result<Self, Error> {
+        people::not_reserved(&identity.account)?;
         let mut store = Store::create(path, new, identity.account.as_str(), clock())?;
         let policy = policy.unwrap_or_default();
         people::found(&mut store, &policy, &identity.account, clock())?;

@@ -25,6 +25,7 @@ pub fn user_agg(login: &Login) -> AggId {
 
 /// What a new desk begins with: the policy, and its first person with every role.
 pub fn found(store: &mut Store, policy: &Policy, login: &Login, now_ms: i64) -> Result<(), Error> {
+    not_reserved(login)?;
     let first = all_round(login)?;
     let cmd: CmdId = fresh();
     let author = Author { login, proof: Proof::Claimed, cmd, at: Instant::from_millis(now_ms) };
@@ -56,6 +57,16 @@ pub(super) fn write_policy(text: &str, author: &Author<'_>, tx: &mut Tx<'_>) -> 
     Ok(())
 }
 
+/// Refuses `text_invalid` for the name that timers and rules go by in the journal.
+pub(super) fn not_reserved(login: &Login) -> Result<(), Refusal> {
+    if *login != Login::system() {
+        return Ok(());
+    }
+    Err(Code::TextInvalid
+        .because(format!("`{login}` is the name that timers and rules go by"))
+        .hint("give the person an account of another name"))
+}
+
 pub(super) fn write_user(user: &User, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
     let agg = user_agg(&user.login);
     let before: Folded<UserFields> = tx.folded(agg)?;
@@ -77,9 +88,10 @@ pub(super) fn write_contact(
 }
 
 impl Desk {
-    /// Adds a user, or gives one other roles, tier or name.
+    /// Adds a user, or gives one other roles, tier or name. Refuses the reserved name of timers and rules.
     pub fn set_user(&mut self, user: &User) -> Result<Receipt, Error> {
         self.admin()?;
+        not_reserved(&user.login)?;
         let user = user.clone();
         self.write(|asking, tx, receipt| {
             receipt.act = Act::SetUser;
@@ -121,5 +133,39 @@ impl Desk {
             return Ok(());
         }
         Err(Code::NotPermitted.because(format!("{} may not do this; it takes an admin", self.person().login)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Identity;
+    use crate::domain::number::SiteCode;
+    use crate::store::New;
+
+    fn login(text: &str) -> Login {
+        Login::new(text).unwrap()
+    }
+
+    fn desk_of(account: &str, path: &std::path::Path) -> Result<Desk, Error> {
+        let identity = Identity { account: login(account), acting_as: None };
+        let new = New { code: SiteCode::first(), shared: false, demo: false };
+        Desk::create(path, &new, None, &identity, Box::new(|| 1_790_000_000_000))
+    }
+
+    fn desk() -> (tempfile::TempDir, Desk) {
+        let dir = tempfile::tempdir().unwrap();
+        let desk = desk_of("ann", &dir.path().join("desk.db")).unwrap();
+        (dir, desk)
+    }
+
+    #[test]
+    fn nobody_gets_the_name_of_timers_and_rules() {
+        let (dir, mut desk) = desk();
+        let refused = desk.set_user(&all_round(&login("system")).unwrap()).unwrap_err();
+        assert_eq!(refused.code(), "text_invalid");
+        let other = dir.path().join("other.db");
+        assert_eq!(desk_of("system", &other).err().unwrap().code(), "text_invalid");
+        assert!(!other.exists(), "no store is left behind");
     }
 }

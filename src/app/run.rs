@@ -50,7 +50,8 @@ pub(super) struct Asking<'a> {
 
 impl Asking<'_> {
     pub fn moment<'m>(&'m self, desk: &'m dyn Lookup) -> Moment<'m> {
-        Moment { by: self.by, policy: self.policy, now: self.now, cmd: self.cmd, desk }
+        let rule = self.proof == Proof::Timer;
+        Moment { by: self.by, rule, policy: self.policy, now: self.now, cmd: self.cmd, desk }
     }
 
     pub const fn author(&self) -> Author<'_> {

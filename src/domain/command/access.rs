@@ -14,11 +14,6 @@ impl Moment<'_> {
         self.by.is(Role::Supervisor)
     }
 
-    /// Timers and automatic rules act as `system`.
-    pub fn is_system(&self) -> bool {
-        self.by.login == Login::system()
-    }
-
     pub fn is_assignee(&self, ticket: &Ticket) -> bool {
         self.by.active && ticket.assignee.as_ref() == Some(&self.by.login)
     }
@@ -60,11 +55,6 @@ impl Moment<'_> {
     pub fn not_permitted(&self, who: &str) -> Refusal {
         Code::NotPermitted.because(format!("{} may not do this; it takes {who}", self.by.login))
     }
-
-    /// The common wordings of a role check that names nobody else.
-    pub fn tier_of(&self) -> Option<Tier> {
-        self.by.tier
-    }
 }
 
 /// Refuses `assignee_invalid` unless that person may own a record like this in that tier.
@@ -92,7 +82,7 @@ pub fn enter(next: &mut Ticket, state: State, at: &Moment) {
         next.pending_reason = None;
         next.follow_up_at = None;
     }
-    if !at.is_system() {
+    if !at.rule {
         next.woke = false;
     }
 }
@@ -159,7 +149,7 @@ pub fn no_open_escalation(case: &Case) -> Result<(), Refusal> {
     }
 }
 
-/// The ticket enters another tier: a new stay begins, the wait ends.
+/// The ticket enters another tier: a new stay begins. Owner and state are the caller's to set.
 pub fn move_to(change: &mut Change, tier: Tier) {
     change.next.tier = tier;
     change.next.tier_moves += 1;

@@ -93,11 +93,11 @@ impl Bench {
 
     pub fn at(&self, who: &str) -> Moment<'_> {
         let by = self.users.iter().find(|user| user.login.as_str() == who).unwrap();
-        Moment { by, policy: &self.policy, now: self.now, cmd: CmdId::derived(&[b"cmd"]), desk: self }
+        Moment { by, rule: false, policy: &self.policy, now: self.now, cmd: CmdId::derived(&[b"cmd"]), desk: self }
     }
 
     pub fn system(&self) -> Moment<'_> {
-        Moment { by: &self.system, ..self.at("ann") }
+        Moment { by: &self.system, rule: true, ..self.at("ann") }
     }
 
     /// Another record that can be linked to.

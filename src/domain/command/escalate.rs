@@ -65,14 +65,14 @@ impl Escalate {
 
     fn propose(&self, mut change: Change, to: Tier, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
-        if !at.is_system() {
+        if !at.rule {
             at.owner_or_tier(ticket)?;
             self.explained()?;
         }
         open(case)?;
         self.direction(to, case, at)?;
         no_open_escalation(case)?;
-        if !at.is_system() {
+        if !at.rule {
             demand_complete(&answers_of(&change.next), EscalationKind::Functional, at.policy.escalation.handoff)?;
         }
         let id = escalation_id(case, at);
@@ -84,7 +84,7 @@ impl Escalate {
 
     /// E5: a rule moves the record at once. What the hand-off lacks becomes a debt that blocks resolving.
     fn immediate(&self, mut change: Change, to: Tier, case: &Case, at: &Moment) -> Result<Change, Refusal> {
-        if !at.is_system() {
+        if !at.rule {
             return Err(at.not_permitted("a rule; propose it instead"));
         }
         open(case)?;
@@ -108,7 +108,7 @@ impl Escalate {
 
     fn attention(&self, mut change: Change, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
-        if !at.is_system() {
+        if !at.rule {
             at.owner_or_tier(ticket)?;
             self.explained()?;
             demand_complete(&answers_of(&change.next), EscalationKind::Hierarchical, Handoff::Light)?;
@@ -126,7 +126,7 @@ impl Escalate {
         if to == ticket.tier {
             return Err(Code::IllegalTransition.because(format!("{} is in tier {to} already", ticket.name())));
         }
-        if at.is_supervisor() || at.is_system() {
+        if at.is_supervisor() || at.rule {
             return Ok(());
         }
         ping_pong_brake(case, at)?;
@@ -287,6 +287,15 @@ mod tests {
         let next = rule.decide(&bench.working("ann"), &bench.system()).unwrap().next;
         assert_eq!((next.tier, next.state, next.assignee, next.tier_moves), (Tier::Two, State::Queued, None, 1));
         assert_eq!(next.handoff_debt, Some(bench.now + bench.policy.escalation.handoff_debt));
+    }
+
+    #[test]
+    fn someone_whose_account_is_called_system_has_no_powers_of_a_rule() {
+        let bench = Bench::new();
+        let rule = Escalate { to: Target::Immediate(Tier::Two), answers: vec![], ..up(2) };
+        let person = Moment { rule: false, ..bench.system() };
+        assert_eq!(code_of(rule.decide(&bench.working("ann"), &person)), Code::NotPermitted);
+        assert_eq!(code_of(up(2).decide(&bench.working("ann"), &person)), Code::NotPermitted);
     }
 
     #[test]

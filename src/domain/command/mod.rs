@@ -37,6 +37,8 @@ use super::time::Instant;
 /// Who asks, when, under which policy, and where other records can be looked up.
 pub struct Moment<'a> {
     pub by: &'a User,
+    /// A timer or a rule asks, not a person, whatever name it goes by.
+    pub rule: bool,
     pub policy: &'a Policy,
     pub now: Instant,
     pub cmd: CmdId,

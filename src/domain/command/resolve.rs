@@ -71,7 +71,7 @@ impl Resolve {
                 .hint("answer the missing items of its checklist first"));
         }
         let risky = ticket.data_loss_risk || ticket.suspected_compromise;
-        if risky && !at.is_supervisor() && at.tier_of().is_none_or(|tier| tier < Tier::Two) {
+        if risky && !at.is_supervisor() && at.by.tier.is_none_or(|tier| tier < Tier::Two) {
             return Err(at.not_permitted("tier 2 or above, as data is at risk or a compromise is suspected"));
         }
         let needed = at.policy.records.no_response_attempts;
