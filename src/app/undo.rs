@@ -61,14 +61,16 @@ mod tests {
     use crate::app::Identity;
     use crate::app::run::Requester;
     use crate::domain::command::Verb;
-    use crate::domain::command::bench::login;
-    use crate::domain::command::edit::Edit;
-    use crate::domain::command::inbox::{Accept, NewOwner};
+    use crate::domain::command::bench::{login, note, reason};
+    use crate::domain::command::edit::{Edit, Flag};
+    use crate::domain::command::inbox::{Accept, HandBack, NewOwner, Review};
     use crate::domain::command::log::{Log, Then};
     use crate::domain::command::take::Take;
+    use crate::domain::escalation::ReturnCode;
     use crate::domain::fold::world::{close, edit_title, escalate, hold, resolve, tag, title, verb};
     use crate::domain::incident::Subcategory;
     use crate::domain::number::SiteCode;
+    use crate::domain::priority::{Impact, Priority};
     use crate::domain::role::{Discipline, Rights, Role, Tier, User};
     use crate::domain::text::Name;
     use crate::store::record::Entry;
@@ -320,6 +322,58 @@ mod tests {
             assert!(bench.desk.record(duplicate).unwrap().case.ticket().state.open());
         }
         bench.verified();
+    }
+
+    #[test]
+    fn an_undo_leaves_the_priority_that_impact_and_risk_give_now() {
+        let flag = |on| Verb::Edit(Edit { flags: vec![(Flag::DataLossRisk, on)], ..Edit::default() });
+        let mut bench = Bench::new();
+        bench.does("ann", &flag(true)).unwrap();
+        let before = bench.record().0.ticket().priority;
+        let impact = bench.does("ann", &Verb::Edit(Edit { impact: Some(Impact::Medium), ..Edit::default() })).unwrap();
+        assert_eq!(bench.record().0.ticket().priority, before, "the risk alone gave it that priority");
+        bench.does("bob", &flag(false)).unwrap();
+        bench.undoes("ann", Some(impact.cmd)).unwrap();
+        let record = bench.record();
+        let ticket = record.0.ticket();
+        assert_eq!((ticket.impact, ticket.priority), (Impact::Low, ticket.computed_priority(bench.desk.policy())));
+        bench.verified();
+    }
+
+    #[test]
+    fn an_undo_under_a_later_override_asks_to_look_at_the_override_again() {
+        let mut bench = Bench::new();
+        let high = Verb::Edit(Edit { impact: Some(Impact::High), ..Edit::default() });
+        bench.does("ann", &Verb::Edit(Edit { flags: vec![(Flag::DataLossRisk, true)], ..Edit::default() })).unwrap();
+        let impact = bench.does("ann", &high).unwrap();
+        let priority = Some((Priority::new(1), reason("the site stands still")));
+        bench.does("dana", &Verb::Edit(Edit { priority, ..Edit::default() })).unwrap();
+        bench.does("dana", &Verb::Edit(Edit { flags: vec![(Flag::DataLossRisk, false)], ..Edit::default() })).unwrap();
+        assert!(!bench.record().0.ticket().override_review, "the impact alone gives the same priority");
+        bench.undoes("ann", Some(impact.cmd)).unwrap();
+        let record = bench.record();
+        assert_eq!((record.0.ticket().priority, record.0.ticket().override_review), (Priority::P1, true));
+        bench.verified();
+    }
+
+    #[test]
+    fn a_move_that_a_supervisor_commented_since_stays() {
+        let mut bench = Bench::new();
+        let accept = Verb::Accept(Accept { owner: NewOwner::Me, note: None });
+        let back = Verb::HandBack(HandBack { code: ReturnCode::WrongTier, note: reason("this is for tier 1") });
+        let mut moved = None;
+        for _ in 0..4 {
+            bench.does("dana", &escalate()).unwrap();
+            moved = Some(bench.does("carla", &accept).unwrap().cmd);
+            if bench.record().0.ticket().attention_of.is_some() {
+                break;
+            }
+            bench.does("carla", &back).unwrap();
+        }
+        assert_eq!(bench.record().0.ticket().attention_of, Some(login("dana")), "it went back and forth too often");
+        bench.does("dana", &Verb::Review(Review { note: note("carla keeps it") })).unwrap();
+        let (code, sentence) = refusal(bench.undoes("carla", moved));
+        assert_eq!(code, "undo_blocked", "{sentence}");
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Take a command back by a new event that compensates. Earlier values return, rows that it added are void; both
 //! stay in the journal.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Case, Moment};
 use crate::domain::change::undoing;
-use crate::domain::event::{Body, Event, EventKind, Proof, RowKind};
-use crate::domain::id::CmdId;
+use crate::domain::event::{Body, Event, EventKind, Proof, RowKind, Write};
+use crate::domain::field::Fields;
+use crate::domain::id::{CmdId, RowId};
 use crate::domain::incident::State;
 use crate::domain::refusal::{Code, Refusal};
 
@@ -41,7 +42,29 @@ pub fn undo(case: &Case, events: &[Event], undone: CmdId, at: &Moment) -> Result
             return Err(Code::UndoBlocked.because(format!("{} has {what} since, {ago} ago", event.actor)));
         }
     }
-    Ok(undoing(body, undone, &case.is))
+    let mut back = undoing(body, undone, &case.is);
+    prioritise(&mut back, case, at);
+    Ok(back)
+}
+
+/// Computes the priority from the fields as the undo leaves them: some of what it stands on may have changed since.
+/// Under an override that came later, it marks that override for review.
+fn prioritise(back: &mut Body, case: &Case, at: &Moment) {
+    let before = case.ticket();
+    let mut after = before.clone();
+    for (name, write) in &back.set {
+        after.write(name, &write.to);
+    }
+    let restored = after.clone();
+    after.recompute_priority(before.computed_priority(at.policy), at.policy);
+    let override_returns = ["priority_override", "override_review"].iter().any(|name| back.set.contains_key(*name));
+    if override_returns && after.priority_override.is_some() {
+        return;
+    }
+    for (name, _) in after.differing(&restored) {
+        let [from, to] = [before, &after].map(|fields| fields.read(name).expect("a field of its own table"));
+        back.set.insert(name.to_owned(), Write { from, to, seen: case.is.seen(name) });
+    }
 }
 
 fn undoes(event: &Event) -> Option<CmdId> {
@@ -77,14 +100,17 @@ fn collides(undone: &Body, later: &Body) -> Option<String> {
     if let Some(name) = set.or_else(toggled) {
         return Some(format!("changed the {}", name.replace('_', " ")));
     }
-    let step = |body: &Body| {
-        body.rows.iter().find_map(|row| match &row.what {
-            RowKind::Escalation(step) => Some(step.esc),
-            _ => None,
-        })
-    };
-    let escalation = step(undone)?;
-    (step(later) == Some(escalation)).then(|| "changed the escalation".to_owned())
+    let shared = !escalations(undone).is_disjoint(&escalations(later));
+    shared.then(|| "changed the escalation".to_owned())
+}
+
+/// The escalations that an event opens or takes a step in.
+fn escalations(body: &Body) -> BTreeSet<RowId> {
+    let steps = body.rows.iter().filter_map(|row| match &row.what {
+        RowKind::Escalation(step) => Some(step.esc),
+        _ => None,
+    });
+    steps.collect()
 }
 
 /// The first of these sets of which the later event added or removed a same element.
