@@ -12,11 +12,18 @@ pub struct Receipt {
     pub cmd: CmdId,
     /// Numbers and identities of the records it changed, in order.
     pub records: Vec<(String, AggId)>,
+    /// Records that were as the command wants them already; nothing was written on them.
+    pub unchanged: Vec<(String, AggId)>,
     /// Records of a bulk command that were left alone, and why.
     pub skipped: Vec<(String, Refusal)>,
 }
 
 impl Receipt {
+    /// Of a command that has done nothing yet.
+    pub const fn new(cmd: CmdId) -> Self {
+        Self { act: Act::Edit, cmd, records: Vec::new(), unchanged: Vec::new(), skipped: Vec::new() }
+    }
+
     /// Number of the first record it changed.
     pub fn name(&self) -> &str {
         self.records.first().map_or("", |(name, _)| name)
@@ -24,13 +31,13 @@ impl Receipt {
 
     /// One sentence: `taken INC-12`, `tagged 12 tickets, 2 left alone: INC-7 was taken by bob`.
     pub fn sentence(&self) -> String {
-        let what = match self.records.len() {
-            0 => "nothing to do".to_owned(),
-            1..=3 => {
-                let names: Vec<_> = self.records.iter().map(|(name, _)| name.as_str()).collect();
-                format!("{} {}", done(self.act), names.join(" "))
-            }
-            n => format!("{} {n} tickets", done(self.act)),
+        let changed = format!("{} {}", done(self.act), names(&self.records));
+        let same = format!("nothing to change on {}", names(&self.unchanged));
+        let what = match (self.records.is_empty(), self.unchanged.is_empty()) {
+            (true, true) => "nothing to do".to_owned(),
+            (false, true) => changed,
+            (true, false) => same,
+            (false, false) => format!("{changed}, {same}"),
         };
         match &self.skipped[..] {
             [] => what,
@@ -38,6 +45,14 @@ impl Receipt {
             [(_, refusal), ..] => format!("{what}, {} left alone: {}", self.skipped.len(), refusal.message),
         }
     }
+}
+
+/// Up to three records by number; more are counted.
+fn names(records: &[(String, AggId)]) -> String {
+    if records.len() > 3 {
+        return format!("{} tickets", records.len());
+    }
+    records.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// The verb as it was done.

@@ -128,7 +128,7 @@ impl Desk {
         work: impl FnOnce(&Asking<'_>, &mut Tx<'_>, &mut Receipt) -> Result<(), Error>,
     ) -> Result<Receipt, Error> {
         let cmd: CmdId = fresh();
-        let mut receipt = Receipt { act: Act::Edit, cmd, records: Vec::new(), skipped: Vec::new() };
+        let mut receipt = Receipt::new(cmd);
         let (now_ms, now) = (self.now_ms(), self.now());
         let asking = Asking { by: &self.person, proof: self.proof, policy: &self.policy, now, cmd };
         let mut tx = self.store.begin(now_ms)?;
@@ -178,7 +178,7 @@ pub(super) fn merge_all(
     Ok(())
 }
 
-/// One verb on one record inside a transaction: appended, or noted as refused.
+/// One verb on one record inside a transaction: appended, or noted as unchanged or refused.
 pub(super) fn step(
     verb: &Verb,
     target: Target,
@@ -196,15 +196,12 @@ pub(super) fn step(
         }
     };
     receipt.act = change.act;
-    append(&change, &case, asking, tx)?;
-    receipt.records.push((case.name(), target.agg));
-    Ok(())
-}
-
-fn append(change: &Change, case: &Case, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
-    if !change.is_empty(case.ticket()) {
-        tx.append(case.agg, &case.is, change, &asking.author())?;
+    if change.is_empty(case.ticket()) {
+        receipt.unchanged.push((case.name(), target.agg));
+        return Ok(());
     }
+    tx.append(case.agg, &case.is, &change, &asking.author())?;
+    receipt.records.push((case.name(), target.agg));
     Ok(())
 }
 
@@ -240,6 +237,7 @@ fn add_contact(text: &str, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<AggId
 mod tests {
     use super::*;
     use crate::app::Identity;
+    use crate::domain::command::edit::Tagging;
     use crate::domain::command::escalate::{Escalate, Target as To, Why};
     use crate::domain::command::inbox::{Accept, NewOwner};
     use crate::domain::command::note::AddNote;
@@ -248,7 +246,7 @@ mod tests {
     use crate::domain::incident::{State, Visibility};
     use crate::domain::number::SiteCode;
     use crate::domain::role::{Discipline, Rights, Role, Tier};
-    use crate::domain::text::{Finding, Login, Note, Title};
+    use crate::domain::text::{Finding, Login, Note, Tag, Title};
     use crate::domain::ticket::Answer;
     use crate::store::New;
 
@@ -318,6 +316,24 @@ mod tests {
         desk.run(&Verb::Take(Take), agg).unwrap();
         assert!(desk.record(agg).unwrap().case.ticket().vip);
         assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_tag_that_was_there_already_is_nothing_to_change_and_nothing_to_undo() {
+        let (_dir, mut desk) = desk();
+        for title in ["one", "two"] {
+            desk.log(&Log::titled(Title::new(title).unwrap()), Some(&Requester::Named("x".into()))).unwrap();
+        }
+        let [one, two] = ["INC-1", "INC-2"].map(|name| desk.find_text(name).unwrap());
+        let tag = Verb::Tag(Tagging { add: vec![Tag::new("vpn").unwrap()], remove: vec![] });
+        assert_eq!(desk.run(&tag, one).unwrap().sentence(), "tagged INC-1");
+        let before = desk.last_command().unwrap();
+        let again = desk.run(&tag, one).unwrap();
+        assert_eq!((again.sentence(), again.records.len()), ("nothing to change on INC-1".to_owned(), 0));
+        assert_eq!(desk.last_command().unwrap(), before);
+        let both = desk.run_each(&tag, &[one.into(), two.into()]).unwrap();
+        assert_eq!(both.sentence(), "tagged INC-2, nothing to change on INC-1");
+        assert_eq!(desk.last_command().unwrap(), Some(both.cmd));
     }
 
     #[test]

@@ -85,14 +85,15 @@ impl Out {
 }
 
 fn receipt_json(receipt: &Receipt) -> Value {
-    let records: Vec<_> = receipt.records.iter().map(|(name, _)| name.as_str()).collect();
+    let names = |records: &[(String, _)]| records.iter().map(|(name, _)| json!(name)).collect::<Vec<_>>();
     let skipped = receipt.skipped.iter().map(|(name, refusal)| {
         json!({ "record": name, "code": refusal.code.as_str(), "message": refusal.message, "hint": refusal.hint })
     });
     json!({
         "do": receipt.act.word(),
         "command": receipt.cmd.to_string(),
-        "records": records,
+        "records": names(&receipt.records),
+        "unchanged": names(&receipt.unchanged),
         "skipped": skipped.collect::<Vec<_>>(),
     })
 }

@@ -11,7 +11,6 @@ use super::deed;
 use super::hours::Hours;
 use crate::app::run::{Asking, log_one, merge_all, step};
 use crate::app::{Error, Receipt, people, tick};
-use crate::domain::change::Act;
 use crate::domain::command::Verb;
 use crate::domain::command::hold::Resume;
 use crate::domain::command::timer::Due;
@@ -160,7 +159,7 @@ impl Stage<'_> {
     }
 
     fn act(&mut self, cue: &Cue, tx: &mut Tx<'_>) -> Result<(), Error> {
-        let mut receipt = Receipt { act: Act::Edit, cmd: fresh(), records: Vec::new(), skipped: Vec::new() };
+        let mut receipt = Receipt::new(fresh());
         let done = match cue.step.checked_sub(1) {
             None => self.report(cue, tx, &mut receipt),
             Some(step) => self.follow(cue, step, tx, &mut receipt),
