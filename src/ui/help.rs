@@ -282,10 +282,10 @@ mod tests {
         "|                                                                          |"
         "|                                                                          |"
         "|   Hands the ticket to another tier with a note. The receiver must accept |"
-        "|   it; until then you stay the owner and can take it back with undo.      |"
-        "|   Writes when it is sent.                                                |"
+        "|   it; until then undo takes it back. Writes when it is sent.             |"
         "|   CLI: tierdesk escalate                                                 |"
         "|   Changed in: keymap.toml  [queue] escalate = "e"                        |"
+        "|                                                                          |"
         "+- Tab here / all / text keys   Enter run   Esc close ---------------------+"
         "#);
         for (width, height) in [(1, 1), (20, 5), (40, 8), (140, 40)] {

@@ -48,6 +48,7 @@ pub struct Inbox {
     counts: Vec<Option<u64>>,
     cursor: Cursor<AggId>,
     marks: Vec<AggId>,
+    range_from: Option<AggId>,
     handoff: Flow,
     shown: Option<AggId>,
     takers: Vec<Taker>,
@@ -65,6 +66,7 @@ impl Inbox {
             counts: Vec::new(),
             cursor: Cursor::default(),
             marks: Vec::new(),
+            range_from: None,
             handoff: Flow::default(),
             shown: None,
             takers: Vec::new(),
@@ -137,6 +139,7 @@ impl Inbox {
             Action::SiblingPrevious => self.switch(-1),
             Action::Refresh => self.stale = true,
             Action::Mark => self.mark(),
+            Action::MarkRange => return self.mark_range(),
             Action::MarkAll => {
                 self.marks = if self.marks.is_empty() { self.keys() } else { Vec::new() };
                 self.draw_lines();
@@ -146,17 +149,17 @@ impl Inbox {
                 self.draw_lines();
             }
             Action::Out => return Next::Back,
-            Action::CopyId => return Next::Copy(self.at().map(|row| row.ticket.name.clone()).unwrap_or_default()),
-            Action::Filter => return Next::Say("the inbox is short: ] shows the next tab".to_owned()),
+            Action::CopyId => return Next::Copy(self.names().join(" ")),
+            Action::CopyText => return Next::Copy(self.at().map(as_text).unwrap_or_default()),
             _ => return self.verb(action),
         }
         Next::Stay
     }
 
     fn verb(&mut self, action: Action) -> Next {
-        if action == Action::AcceptNext {
-            let first = self.rows.first().filter(|_| self.tab() == InboxTab::Inbox).map(|row| row.ticket.agg);
-            return first.map_or(Next::Say("nothing waits".to_owned()), |agg| self.accept(&[agg]));
+        // A record that was opened from here asks for the next ticket: here that is the next hand-off.
+        if matches!(action, Action::AcceptNext | Action::TakeNext) {
+            return Next::Do(Command::AcceptNext);
         }
         let Some(agg) = self.cursor.at().copied() else { return Next::Stay };
         match action {
@@ -196,6 +199,29 @@ impl Inbox {
         self.draw_lines();
     }
 
+    fn mark_range(&mut self) -> Next {
+        let Some(at) = self.cursor.at().copied() else { return Next::Stay };
+        let Some(from) = self.range_from.take() else {
+            self.range_from = Some(at);
+            return Next::Say("range begun: v ends it".to_owned());
+        };
+        let keys = self.keys();
+        let place = |agg: AggId| keys.iter().position(|key| *key == agg);
+        if let (Some(a), Some(b)) = (place(from), place(at)) {
+            let more: Vec<_> = keys[a.min(b)..=a.max(b)].iter().filter(|key| !self.marks.contains(key)).collect();
+            self.marks.extend(more);
+        }
+        self.draw_lines();
+        Next::Stay
+    }
+
+    /// Numbers of what a verb would be about.
+    fn names(&self) -> Vec<String> {
+        let chosen = self.subject().map(|subject| subject.records).unwrap_or_default();
+        let rows = self.rows.iter().filter(|row| chosen.contains(&row.ticket.agg));
+        rows.map(|row| row.ticket.name.clone()).collect()
+    }
+
     fn switch(&mut self, step: isize) {
         let n = InboxTab::ALL.len() as isize;
         self.tab = (self.tab as isize + step).rem_euclid(n) as usize;
@@ -228,6 +254,16 @@ const fn label(tab: InboxTab) -> &'static str {
         InboxTab::Returned => "Returned",
         InboxTab::Sent => "Sent",
     }
+}
+
+/// The ticket and its hand-off as a block of text.
+fn as_text(row: &InboxRow) -> String {
+    let mut text = format!("{} {} {}\n", row.ticket.name, row.ticket.priority, row.ticket.title);
+    for entry in handoff(row) {
+        text.push_str(&format!("{} {}", entry.head, entry.body).trim_end().replace('\n', " "));
+        text.push('\n');
+    }
+    text
 }
 
 /// The hand-off as it was frozen, line by line.

@@ -20,18 +20,14 @@ pub fn on_tickets(action: Action, subject: &Subject) -> Option<Next> {
         Action::Resolve => Place::Resolve(it()),
         Action::Hold => Place::Hold(it()),
         Action::Unlink => Place::Unlink(it()),
-        Action::Priority | Action::OverridePriority => Place::Priority(it()),
+        Action::Priority => Place::Priority(it()),
         Action::Category => Place::Category(it()),
         Action::Impact => Place::Impact(it()),
         Action::Urgency => Place::Urgency(it()),
         Action::Asset => Place::Asset(it()),
         Action::Tags => Place::Tags(it()),
-        Action::Status | Action::StageNext | Action::StagePrevious => Place::Status(it()),
+        Action::Status => Place::Status(it()),
         Action::History => Place::History(first),
-        Action::Link | Action::Promote => {
-            return Some(Next::Say("problems are not in this version; m merges duplicates".to_owned()));
-        }
-        Action::Files => return Some(Next::Say("attached files are not in this version".to_owned())),
         _ => return None,
     };
     Some(Next::Go(place))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use serde_json::Value;
-use tierdesk::ui::action::Action;
+use tierdesk::ui::action::{Action, Way};
 
 use crate::floor::Floor;
 use crate::screens::{ASCII, Sitting};
@@ -40,4 +40,20 @@ fn the_help_finds_every_action_by_what_it_does() {
         }
     }
     assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn a_command_that_an_action_names_is_one_of_the_program() {
+    let run = Command::new(env!("CARGO_BIN_EXE_tierdesk")).arg("--help").output().unwrap();
+    let help = String::from_utf8(run.stdout).unwrap();
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: BTreeSet<&str> = listed.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.contains("ls") && commands.contains("escalations"), "{help}");
+    for action in Action::ALL {
+        let Way::Command(way) = action.facts().way else { continue };
+        for command in way.split(" | ") {
+            let name = command.split(' ').next().unwrap();
+            assert!(commands.contains(name), "{}: tierdesk {command}", action.word());
+        }
+    }
 }

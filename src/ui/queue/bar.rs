@@ -41,11 +41,41 @@ pub struct Bar {
     live: Option<Live>,
     asked: u64,
     answered: u64,
+    past: Past,
+}
+
+/// Filters that were kept before, and how far one has gone back in them.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// The oldest first.
+    texts: Vec<String>,
+    /// Steps back from the line as it was typed.
+    back: usize,
+    typed: String,
+}
+
+impl Past {
+    /// Adds a filter; one that was kept before becomes the newest.
+    pub fn keep(&mut self, text: &str) {
+        self.texts.retain(|old| old != text);
+        self.texts.push(text.to_owned());
+        self.back = 0;
+    }
+
+    /// The text that many steps further back, or forward when negative; `None` at either end.
+    fn step(&mut self, by: isize, now: &str) -> Option<&str> {
+        if self.back == 0 {
+            self.typed = now.to_owned();
+        }
+        self.back = self.back.checked_add_signed(by).filter(|back| *back <= self.texts.len())?;
+        Some(if self.back == 0 { &self.typed } else { &self.texts[self.texts.len() - self.back] })
+    }
 }
 
 impl Bar {
-    pub fn new(text: &str) -> Self {
+    pub fn new(text: &str, past: Past) -> Self {
         Self {
+            past,
             prompt: Prompt::new(text),
             changed: false,
             good: filter::parse(text).ok(),
@@ -77,7 +107,8 @@ impl Bar {
             Event::Act(Action::FilterGrammar) => {
                 return Asked::Say("field:value, is:word, -not, (a | b), sort:field; Tab completes".to_owned());
             }
-            Event::Act(Action::FilterSave) => return Asked::Say("saved views are not in this version".to_owned()),
+            Event::Act(Action::FilterOlder) => self.step(1),
+            Event::Act(Action::FilterNewer) => self.step(-1),
             Event::Act(action) => self.changed |= self.prompt.act(*action),
             Event::Text(text) | Event::Paste(text) => self.changed |= self.prompt.insert(text),
             Event::Mouse(_) => {}
@@ -95,6 +126,14 @@ impl Bar {
                 Asked::Keep(Some(Kept { text: text.to_owned(), filter: filter.clone() }))
             }
             _ => Asked::Say(self.complaint.clone()),
+        }
+    }
+
+    fn step(&mut self, by: isize) {
+        let now = self.prompt.text().to_owned();
+        if let Some(text) = self.past.step(by, &now) {
+            self.prompt = Prompt::new(text);
+            self.changed = true;
         }
     }
 
@@ -152,5 +191,30 @@ impl Bar {
         let line = Rect { x: area.x + 3, width: area.width.saturating_sub(3), ..area };
         let role = if self.complaint.is_empty() { Role::Plain } else { Role::Error };
         self.prompt.draw(frame, line, theme.style(role), true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn earlier_filters_come_back_and_the_typed_line_stands_after_the_newest() {
+        let mut past = Past::default();
+        for text in ["vpn", "printer", "vpn"] {
+            past.keep(text);
+        }
+        let mut bar = Bar::new("out", past);
+        let mut after = |action| {
+            bar.update(&Event::Act(action));
+            bar.prompt.text().to_owned()
+        };
+        assert_eq!(after(Action::FilterOlder), "vpn");
+        assert_eq!(after(Action::FilterOlder), "printer");
+        assert_eq!(after(Action::FilterOlder), "printer", "there is nothing older");
+        assert_eq!(after(Action::FilterNewer), "vpn");
+        assert_eq!(after(Action::FilterNewer), "out");
+        assert_eq!(after(Action::FilterNewer), "out");
+        assert!(bar.take_changed());
     }
 }

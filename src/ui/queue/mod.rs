@@ -5,6 +5,7 @@ mod bar;
 pub mod lines;
 mod paint;
 mod preview;
+mod sort;
 mod tabs;
 
 use std::time::{Duration, Instant as Clock};
@@ -25,8 +26,9 @@ use crate::ui::part::table::{Cursor, Row};
 use crate::ui::screen::{Event, Next, Place, Screen, Subject};
 use crate::ui::theme::Theme;
 use crate::ui::verbs;
-use bar::{Bar, Kept};
+use bar::{Bar, Kept, Past};
 use preview::Preview;
+use sort::Sorting;
 use tabs::Tabs;
 
 /// Rows that are read at once.
@@ -42,6 +44,8 @@ pub struct Queue {
     /// What the person filters for, on top of the tab.
     kept: Option<Kept>,
     bar: Option<Bar>,
+    past: Past,
+    sorting: Option<Sorting>,
     rows: Vec<TicketRow>,
     /// The rows as they are drawn.
     lines: Vec<Row<AggId>>,
@@ -69,6 +73,8 @@ impl Queue {
             tabs: Tabs::of(desk.person()),
             kept: None,
             bar: None,
+            past: Past::default(),
+            sorting: None,
             rows: Vec::new(),
             lines: Vec::new(),
             page: None,
@@ -219,7 +225,7 @@ impl Queue {
             Action::Out => return self.out(),
             Action::SiblingNext => self.switch(1),
             Action::SiblingPrevious => self.switch(-1),
-            Action::Filter => self.bar = Some(Bar::new(self.kept.as_ref().map_or("", |kept| &kept.text))),
+            Action::Filter => self.bar = Some(self.bar(self.kept.as_ref().map_or("", |kept| &kept.text))),
             Action::Mark => self.toggle_mark(),
             Action::MarkRange => return self.mark_range(),
             Action::MarkAll => self.mark_all = true,
@@ -228,13 +234,14 @@ impl Queue {
             Action::Merge => return self.merge(),
             Action::CopyId => return Next::Copy(self.names().join(" ")),
             Action::CopyText => return Next::Copy(self.as_text()),
-            Action::Sort => {
-                return Next::Say("sort with the filter: / then sort:age, sort:-updated, sort:prio".to_owned());
-            }
-            Action::Arrange => return Next::Say("columns follow the width of the terminal in this version".to_owned()),
+            Action::Sort => self.sorting = Some(Sorting::new()),
             _ => {}
         }
         Next::Stay
+    }
+
+    fn bar(&self, text: &str) -> Bar {
+        Bar::new(text, self.past.clone())
     }
 
     fn switch(&mut self, step: isize) {
@@ -274,11 +281,27 @@ impl Queue {
         rows.map(|row| format!("{} {} {}\n", row.name, row.priority, row.title)).collect()
     }
 
+    fn sort_event(&mut self, event: &Event) -> Option<Next> {
+        match self.sorting.as_mut()?.update(event.clone(), self.kept.as_ref()) {
+            sort::Asked::Stay => {}
+            sort::Asked::Close => self.sorting = None,
+            sort::Asked::Keep(kept) => {
+                self.kept = kept;
+                self.sorting = None;
+                self.refresh = true;
+            }
+        }
+        Some(Next::Stay)
+    }
+
     fn filter_event(&mut self, event: &Event) -> Option<Next> {
         let bar = self.bar.as_mut()?;
         match bar.update(event) {
             bar::Asked::Stay => {}
             bar::Asked::Keep(kept) => {
+                if let Some(kept) = &kept {
+                    self.past.keep(&kept.text);
+                }
                 self.kept = kept;
                 self.bar = None;
                 // Typed ahead, Enter comes before the answer does.
@@ -296,7 +319,11 @@ impl Queue {
 
 impl Screen for Queue {
     fn context(&self) -> Context {
-        if self.bar.is_some() { Context::Filter } else { Context::Queue }
+        match (&self.bar, &self.sorting) {
+            (Some(_), _) => Context::Filter,
+            (None, Some(_)) => Context::Picker,
+            (None, None) => Context::Queue,
+        }
     }
 
     fn load(&mut self, desk: &Desk) -> Result<(), Error> {
@@ -357,13 +384,13 @@ impl Screen for Queue {
     }
 
     fn update(&mut self, event: Event) -> Next {
-        if let Some(next) = self.filter_event(&event) {
+        if let Some(next) = self.filter_event(&event).or_else(|| self.sort_event(&event)) {
             return next;
         }
         match event {
             Event::Act(action) => self.act(action),
             Event::Paste(text) => {
-                let mut bar = Bar::new("");
+                let mut bar = self.bar("");
                 bar.update(&Event::Paste(text));
                 self.bar = Some(bar);
                 Next::Stay
@@ -381,6 +408,9 @@ impl Screen for Queue {
 
     fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
         self.paint(frame, area, theme);
+        if let Some(sorting) = &mut self.sorting {
+            sorting.draw(frame, area, theme);
+        }
     }
 
     fn is_overlay(&self) -> bool {

@@ -113,9 +113,8 @@ impl Record {
             }
             Action::FindText => self.find = Some(Prompt::default()),
             Action::Merge => return Next::Go(Place::Merge { duplicates: Vec::new(), survivor: self.agg }),
-            Action::TakeNext => {
-                return Next::Say("t takes the next ticket from the queue; Esc goes back to it".to_owned());
-            }
+            // The list below knows which one is next.
+            Action::TakeNext => return Next::Run(action),
             Action::EditText => {
                 let text = self.view.as_ref().and_then(|view| view.case.ticket().description.as_ref());
                 return Next::Edit(text.map(ToString::to_string).unwrap_or_default());
