@@ -6,16 +6,16 @@ use super::exit::{Failure, Status};
 use super::print::cell;
 use super::shell::{AsOf, Shell};
 use super::word;
-use crate::app::Desk;
 use crate::app::query::json;
-use crate::domain::role::{Role, Tier};
+use crate::app::{Desk, Error};
+use crate::domain::role::Tier;
 use crate::domain::time::{Instant, Secs};
 use crate::store::queue::{EscalationRow, Inbox};
 
 /// List escalations: those that wait for you to decide, the longest waiting first
 #[derive(Debug, Args)]
 pub struct Escalations {
-    /// Waiting for this tier
+    /// Waiting for this tier, put off or not
     #[arg(long, value_name = "TIER", value_parser = word::tier, group = "which")]
     tier: Vec<Tier>,
     /// Those that a supervisor has to acknowledge
@@ -36,7 +36,7 @@ pub struct Escalations {
 impl Escalations {
     pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
         let desk = shell.desk_at(self.at.now)?;
-        let rows = desk.store().inbox(&self.which(&desk), self.limit)?;
+        let rows = self.rows(&desk)?;
         if shell.out.is_json() {
             shell.out.list(rows.iter().map(json::inbox_row).collect())?;
         } else {
@@ -47,22 +47,16 @@ impl Escalations {
         Ok(if rows.is_empty() { Status::Nothing } else { Status::Done })
     }
 
-    fn which(&self, desk: &Desk) -> Inbox {
-        let person = desk.person();
-        if self.review {
-            return Inbox::Review;
-        }
-        if let Some(length) = self.decided {
-            return Inbox::Decided(desk.now() - length);
-        }
-        if self.sent {
-            return Inbox::SentBy(person.login.clone());
-        }
-        if !self.tier.is_empty() {
-            return Inbox::Waiting(self.tier.clone());
-        }
-        let serves = |tier: &Tier| person.is(Role::Supervisor) || person.serves(*tier);
-        Inbox::Waiting(Tier::ALL.into_iter().filter(serves).collect())
+    /// Without options what the console's inbox shows.
+    fn rows(&self, desk: &Desk) -> Result<Vec<EscalationRow>, Error> {
+        let which = match self.decided {
+            _ if !self.tier.is_empty() => return desk.waiting_for(&self.tier, self.limit),
+            Some(length) => Inbox::Decided(desk.now() - length),
+            None if self.review => Inbox::Review,
+            None if self.sent => Inbox::SentBy(desk.person().login.clone()),
+            None => return desk.inbox_rows(self.limit),
+        };
+        Ok(desk.store().inbox(&which, self.limit)?)
     }
 }
 

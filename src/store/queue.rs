@@ -119,6 +119,8 @@ pub struct InboxCounts {
     pub waiting: i64,
     /// Of those, the ones of priority 1.
     pub urgent: i64,
+    /// Of those, the ones that should have been decided by now.
+    pub late: i64,
     /// Put off until later.
     pub deferred: i64,
     /// Moved at once, or calls for attention, that no supervisor has reviewed.
@@ -255,18 +257,20 @@ impl Store {
         for tier in tiers {
             let mut statement = self.db.prepare_cached(
                 "SELECT count(*) AS open, count(*) FILTER (WHERE deferred_until > :now) AS deferred,
+                        count(*) FILTER (WHERE review_due < :now AND (deferred_until > :now) IS NOT TRUE) AS late,
                         count(*) FILTER (WHERE ticket.priority = 1 AND (deferred_until > :now) IS NOT TRUE) AS urgent
                  FROM escalation CROSS JOIN ticket USING (rid)
                  WHERE escalation.state = 'proposed' AND escalation.to_tier = :tier",
             )?;
-            let (open, deferred, urgent): (i64, i64, i64) = statement
+            let (open, deferred, urgent, late): (i64, i64, i64, i64) = statement
                 .query_row(named_params! { ":tier": tier, ":now": now }, |row| {
-                    Ok((row.get("open")?, row.get("deferred")?, row.get("urgent")?))
+                    Ok((row.get("open")?, row.get("deferred")?, row.get("urgent")?, row.get("late")?))
                 })
                 .context("counting the inbox")?;
             counts.waiting += open - deferred;
             counts.deferred += deferred;
             counts.urgent += urgent;
+            counts.late += late;
             counts.accepted += self.number(
                 "SELECT count(*) FROM escalation WHERE decided_at IS NOT NULL AND decided_at >= ?1 AND to_tier = ?2
                    AND state = 'accepted'",

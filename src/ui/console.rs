@@ -21,9 +21,9 @@ use super::screen::{Draft, Event, Next, Place, Screen, Subject};
 use super::theme::{Role, Theme};
 use super::typed::{Outcome, Typed};
 use super::{export, inbox, term::clipboard};
+use crate::app::query::escalations::InboxTab;
 use crate::app::{Desk, Error, Receipt};
 use crate::domain::command::Verb;
-use crate::domain::role::{Role as Duty, Tier};
 
 /// Typed text is stored at the latest this long after the first unsaved key.
 const DRAFT_AFTER: Duration = Duration::from_millis(700);
@@ -468,17 +468,12 @@ impl Console {
     }
 
     fn read_header(&mut self) -> Result<(), Error> {
+        let counts = self.desk.inbox_counts()?;
         let person = self.desk.person();
-        let (login, tier) = (person.login.clone(), person.tier);
-        let decides = |t: &Tier| person.is(Duty::Supervisor) || tier.is_some_and(|own| own >= *t);
-        let tiers: Vec<Tier> = Tier::ALL.into_iter().filter(decides).collect();
-        let mut waiting = 0;
-        for tier in tiers {
-            waiting += self.desk.store().badges(tier, &login)?.waiting;
-        }
-        self.header.waiting = u64::try_from(waiting).unwrap_or(0);
-        self.header.tier = tier.map(|tier| format!("T{tier}")).unwrap_or_default();
-        self.header.login = login.to_string();
+        self.header.waiting = u64::try_from(InboxTab::Inbox.count(&counts)).unwrap_or(0);
+        self.header.late = counts.late > 0;
+        self.header.tier = person.tier.map(|tier| format!("T{tier}")).unwrap_or_default();
+        self.header.login = person.login.to_string();
         self.header.view = Some(self.view);
         Ok(())
     }

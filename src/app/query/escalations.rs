@@ -119,14 +119,8 @@ impl Desk {
         let now = self.now();
         let tiers = self.inbox_tiers();
         let rows = match tab {
-            InboxTab::Inbox => {
-                let mut rows = if self.reviews() { self.store().inbox(&Inbox::Review, LINES)? } else { Vec::new() };
-                // What a rule moved at once comes before calls for attention.
-                rows.sort_by_key(|row| !is_move(row));
-                rows.extend(self.waiting(tiers, |row| !deferred(row, now))?);
-                rows
-            }
-            InboxTab::Deferred => self.waiting(tiers, |row| deferred(row, now))?,
+            InboxTab::Inbox => self.inbox_rows(LINES)?,
+            InboxTab::Deferred => self.waiting(&tiers, LINES, |row| deferred(row, now))?,
             InboxTab::Accepted => self.decided(self.today(now), |row| {
                 row.escalation.state == EscalationState::Accepted && tiers.contains(&row.escalation.proposal.to)
             })?,
@@ -137,6 +131,23 @@ impl Desk {
             InboxTab::Sent => self.store().inbox(&Inbox::SentBy(self.person().login.clone()), LINES)?,
         };
         Ok(rows.into_iter().map(InboxRow::from).collect())
+    }
+
+    /// What waits for this person to decide, at most `limit` lines: to be reviewed first, then the longest waiting.
+    pub fn inbox_rows(&self, limit: u32) -> Result<Vec<EscalationRow>, Error> {
+        let now = self.now();
+        let mut rows = if self.reviews() { self.store().inbox(&Inbox::Review, limit)? } else { Vec::new() };
+        // What a rule moved at once comes before calls for attention.
+        rows.sort_by_key(|row| !is_move(row));
+        rows.extend(self.waiting(&self.inbox_tiers(), limit, |row| !deferred(row, now))?);
+        rows.truncate(limit as usize);
+        Ok(rows)
+    }
+
+    /// Proposals to these tiers that nobody has decided, put off or not: the longest waiting first, whichever tier
+    /// they go to.
+    pub fn waiting_for(&self, tiers: &[Tier], limit: u32) -> Result<Vec<EscalationRow>, Error> {
+        self.waiting(tiers, limit, |_| true)
     }
 
     /// Numbers for the tabs, and for the bar at the top.
@@ -173,11 +184,16 @@ impl Desk {
         self.person().is(Role::Supervisor)
     }
 
-    /// Proposals to these tiers that nobody has decided, the oldest first whichever tier they go to.
-    fn waiting(&self, tiers: Vec<Tier>, fits: impl Fn(&EscalationRow) -> bool) -> Result<Vec<EscalationRow>, Error> {
-        let mut rows = self.store().inbox(&Inbox::Waiting(tiers), LINES)?;
+    fn waiting(
+        &self,
+        tiers: &[Tier],
+        limit: u32,
+        fits: impl Fn(&EscalationRow) -> bool,
+    ) -> Result<Vec<EscalationRow>, Error> {
+        let mut rows = self.store().inbox(&Inbox::Waiting(tiers.to_vec()), limit)?;
         rows.retain(fits);
         rows.sort_by_key(|row| row.escalation.proposed_at);
+        rows.truncate(limit as usize);
         Ok(rows)
     }
 
@@ -329,6 +345,22 @@ mod tests {
         desk.act_as(&login("ann")).unwrap();
         assert_eq!(names(&desk, InboxTab::Inbox), ["INC-2", "INC-1"]);
         assert_eq!(InboxTab::Inbox.count(&desk.inbox_counts().unwrap()), 2);
+    }
+
+    #[test]
+    fn what_waits_too_long_is_counted_and_what_was_put_off_is_not() {
+        let (_folder, mut desk) = desk();
+        hand_over(&mut desk, &call("vpn"), "it drops");
+        desk.act_as(&login("carla")).unwrap();
+        let due = desk.inbox(InboxTab::Inbox).unwrap()[0].escalation.proposal.review_due.unwrap();
+        let late = |at: Instant, desk: &Desk| {
+            let me = login("carla");
+            desk.store().inbox_counts(&[Tier::Two], &me, at, at, at).unwrap().late
+        };
+        assert_eq!((late(due, &desk), late(due + Secs::HOUR, &desk)), (0, 1));
+        let agg = desk.inbox(InboxTab::Inbox).unwrap()[0].ticket.agg;
+        desk.run(&Verb::Defer(Defer { until: desk.now() + Secs::days(2), note: None }), agg).unwrap();
+        assert_eq!(late(due + Secs::HOUR, &desk), 0);
     }
 
     #[test]
