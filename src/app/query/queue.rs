@@ -10,7 +10,7 @@ use crate::domain::filter::tree::{Expr, Op};
 use crate::domain::filter::value::{Person, Value};
 use crate::domain::filter::{Filter, parse};
 use crate::domain::id::AggId;
-use crate::domain::role::Tier;
+use crate::domain::role::{Role, Tier};
 use crate::domain::time::Instant;
 use crate::store::queue::Badges;
 use crate::store::select::Asker;
@@ -68,9 +68,10 @@ impl Desk {
         }
     }
 
-    /// What `tier:mine` means: the person's tier; every tier for those who have none.
+    /// What `tier:mine` means: the person's tier; every tier for supervisors and for those who have none.
     pub fn my_tiers(&self) -> Vec<Tier> {
-        self.person().tier.map_or_else(|| Tier::ALL.to_vec(), |own| vec![own])
+        let own = self.person().tier.filter(|_| !self.person().is(Role::Supervisor));
+        own.map_or_else(|| Tier::ALL.to_vec(), |own| vec![own])
     }
 
     /// A page of a list: from its start, or behind the last row of the page before.

@@ -72,7 +72,12 @@ impl Sheet for Call {
         weigh(&mut log, &quick, form);
         (log.endpoints, log.tags) = (quick.machines, quick.tags);
         log.then = then_of(form)?;
-        let requester = quick.requester.unwrap_or_else(|| form.text("who").trim().to_owned());
+        let who = form.text("who").trim().to_owned();
+        if quick.requester.as_ref().is_some_and(|named| !who.is_empty() && *named != who) {
+            form.go_to("who");
+            return Err(Code::FieldMissing.because("the first line and Requester name two people; leave one"));
+        }
+        let requester = quick.requester.unwrap_or(who);
         if requester.is_empty() && log.source != Source::Monitoring {
             form.go_to("line");
             return Err(Code::FieldMissing.because("the requester is missing; write @name into the first line"));
@@ -94,7 +99,6 @@ fn weigh(log: &mut Log, quick: &Quick, form: &Form) {
 fn then_of(form: &Form) -> Result<Then, Refusal> {
     let solved = form.text("solved");
     match form.choice("then") {
-        Some("take") => Ok(Then::Take),
         Some("resolve") => Ok(Then::Resolve(Resolve {
             code: ResolutionCode::Fixed,
             note: Resolution::new(&solved)?,
@@ -102,8 +106,9 @@ fn then_of(form: &Form) -> Result<Then, Refusal> {
             public: true,
         })),
         _ if !solved.trim().is_empty() => Err(Code::TextInvalid
-            .because("Solved says how it was resolved, but Then says that it waits")
+            .because("Solved says how it was resolved, but Then says that it goes on")
             .hint("choose 3 in Then, or empty Solved")),
+        Some("take") => Ok(Then::Take),
         _ => Ok(Then::Queue),
     }
 }

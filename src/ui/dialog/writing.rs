@@ -94,6 +94,7 @@ impl Writing {
             self.form.restore(draft.iter().map(|(key, text)| (key.as_str(), text.as_str())));
             self.kept = true;
             self.sheet.follow(&mut self.form);
+            self.form.complain("this is your unfinished draft; Ctrl-X throws it away");
         }
         self
     }

@@ -90,7 +90,8 @@ impl Queue {
         let rows = if below == 1 && !more { "row" } else { "rows" };
         let left = if below > 0 || more { format!("{below}{plus} more {rows} below") } else { String::new() };
         let known = self.tabs.current_count().filter(|_| self.kept.is_none() && self.bar.is_none());
-        let all = known.map_or_else(|| format!("{}{plus}", self.lines.len()), |n| n.to_string());
+        let all =
+            known.map_or_else(|| format!("{}{plus}", self.lines.len()), |n| n.max(self.lines.len() as i64).to_string());
         let right = if self.lines.is_empty() { String::new() } else { format!("{first}-{last} of {all}") };
         let text = rule(&left, &right, area.width, &theme.glyphs);
         frame.buffer_mut().set_stringn(area.x, list.bottom(), text, area.width.into(), theme.style(Role::Faint));

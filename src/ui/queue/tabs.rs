@@ -2,7 +2,7 @@
 
 use crate::app::{Desk, Error};
 use crate::domain::filter::{self, Filter};
-use crate::domain::role::{Tier, User};
+use crate::domain::role::{Role, Tier, User};
 
 /// One tab.
 #[derive(Debug, Clone)]
@@ -22,7 +22,8 @@ pub struct Tabs {
 impl Tabs {
     /// All, Mine, Free and one per tier. A person with a tier begins on *All* of that tier.
     pub fn of(person: &User) -> Self {
-        let mine = if person.tier.is_some() { "is:open tier:mine" } else { "is:open" };
+        let own = person.tier.filter(|_| !person.is(Role::Supervisor));
+        let mine = if own.is_some() { "is:open tier:mine" } else { "is:open" };
         let mut tabs = vec![
             Tab::new("All", mine),
             Tab::new("Mine", "is:open owner:me"),
@@ -43,7 +44,8 @@ impl Tabs {
 
     /// Reads the numbers on the tabs.
     pub fn count(&mut self, desk: &Desk) -> Result<(), Error> {
-        let (me, own) = (desk.person().login.clone(), desk.person().tier);
+        let person = desk.person();
+        let (me, own) = (person.login.clone(), person.tier.filter(|_| !person.is(Role::Supervisor)));
         let mut each = Vec::new();
         for tier in Tier::ALL {
             each.push((tier, desk.store().badges(tier, &me)?));
@@ -87,7 +89,7 @@ impl Tab {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::role::{Discipline, Rights, Role};
+    use crate::domain::role::{Discipline, Rights};
     use crate::domain::text::{Login, Name};
 
     #[test]

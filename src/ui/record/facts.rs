@@ -7,10 +7,11 @@ use super::{STEPS, since};
 use crate::app::query::record::RecordView;
 use crate::domain::escalation::Item;
 use crate::domain::incident::State;
+use crate::domain::text::cut;
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
 use crate::ui::part::clock::stamp;
-use crate::ui::part::text::{fit, pad, wrap};
+use crate::ui::part::text::{pad, wrap};
 use crate::ui::theme::{Role, Theme};
 
 /// Label and value of each fact worth a line.
@@ -135,7 +136,7 @@ pub fn draw_side(
     }
 }
 
-/// Four lines above the timeline; answers how many it took.
+/// A few lines above the timeline; answers how many it took.
 pub fn draw_above(
     buffer: &mut Buffer,
     area: Rect,
@@ -151,19 +152,21 @@ pub fn draw_above(
     let all = lines(view, now, zone);
     let value = |label: &str| all.iter().find(|line| line.0 == label).map_or("", |line| line.1.as_str());
     let half = usize::from(area.width / 2);
-    let rows = [("From", "Status"), ("Owner", "Cat"), ("Asset", "App"), ("Escal", "Link")];
+    // Who is calling has a line alone: the number to call back must be seen whole.
+    let rows = [("From", ""), ("Status", "Owner"), ("Cat", "Impact"), ("Asset", "App"), ("Escal", "Link")];
     let mut y = area.y;
     for (left, right) in rows {
         if value(left).is_empty() && value(right).is_empty() {
             continue;
         }
+        let alone = value(right).is_empty();
         for (x, label) in [(area.x, left), (area.x + half as u16, right)] {
             if value(label).is_empty() {
                 continue;
             }
             buffer.set_string(x + 1, y, pad(label, 7), theme.style(Role::Faint));
-            let room = half.saturating_sub(9);
-            buffer.set_stringn(x + 8, y, fit(value(label), room), room, theme.style(Role::Plain));
+            let room = if alone { usize::from(area.width).saturating_sub(9) } else { half.saturating_sub(9) };
+            buffer.set_stringn(x + 8, y, cut(value(label), room), room, theme.style(Role::Plain));
         }
         y += 1;
     }

@@ -1,10 +1,12 @@
 //! The timeline: what happened to a ticket, oldest first, as people read it.
 
 use ratatui::style::{Modifier, Style};
+use serde_json::Value;
 
 use crate::app::query::record::RecordView;
 use crate::app::receipt::done;
 use crate::domain::change::Act;
+use crate::domain::escalation::EscalationKind;
 use crate::domain::event::{Body, Event, EventKind, Proof, RowKind};
 use crate::domain::fold::plain;
 use crate::domain::id::RowId;
@@ -77,7 +79,7 @@ pub fn entries(view: &RecordView, history: &[Event], shown: Shown, now: Instant,
         let undone = history
             .iter()
             .any(|later| later.stamp > event.stamp && later.body.as_ref().is_some_and(|b| b.undoes == Some(event.cmd)));
-        tell(event, body, undone, &void, shown, &stamp(event.at, now, zone), &mut entries);
+        tell(event, body, undone, &void, &Telling { shown, now, zone }, &mut entries);
     }
     entries
 }
@@ -91,7 +93,16 @@ fn voided(history: &[Event]) -> Vec<RowId> {
     void
 }
 
-fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], shown: Shown, at: &str, out: &mut Vec<Entry>) {
+/// Which entries are told, and how their times are written.
+struct Telling {
+    shown: Shown,
+    now: Instant,
+    zone: chrono_tz::Tz,
+}
+
+fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], telling: &Telling, out: &mut Vec<Entry>) {
+    let Telling { shown, now, zone } = *telling;
+    let at = stamp(event.at, now, zone);
     let mark = if undone { "  (undone)" } else { "" };
     let who = match event.proof {
         Some(Proof::Timer) => "by itself".to_owned(),
@@ -117,7 +128,7 @@ fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], shown: Shown, 
             out.push(entry(format!("{at} {kind} {who}{verb}{mark}"), entry_.text.clone(), role));
         }
     }
-    let changes = changes(body);
+    let changes = changes(body, now, zone);
     let plain_note = told && matches!(Act::from_word(&body.act), Some(Act::Note | Act::Reply));
     if plain_note || !matches!(shown, Shown::All | Shown::Changes) || (told && changes.is_empty()) {
         return;
@@ -133,11 +144,12 @@ fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], shown: Shown, 
 }
 
 /// `state queued -> assigned, tier 1 -> 2`.
-fn changes(body: &Body) -> String {
+fn changes(body: &Body, now: Instant, zone: chrono_tz::Tz) -> String {
     let created = body.of.is_some();
     let worth = body.set.iter().filter(|(name, _)| !created && !is_quiet(name));
     let set = worth.map(|(name, write)| {
-        let (from, to) = (plain(&write.from), plain(&write.to));
+        let say = |value: &Value| said(name, value, now, zone);
+        let (from, to) = (say(&write.from), say(&write.to));
         let name = name.replace('_', " ");
         match (from.is_empty(), to.is_empty()) {
             (true, _) => format!("{name} {}", short(&to)),
@@ -150,14 +162,30 @@ fn changes(body: &Body) -> String {
     set.chain(added.chain(removed).filter(|_| !created)).collect::<Vec<_>>().join(", ")
 }
 
+/// A field's value in words: times as times, enumerations without their underscores.
+fn said(name: &str, value: &Value, now: Instant, zone: chrono_tz::Tz) -> String {
+    match value.as_i64() {
+        Some(at) if name.ends_with("_at") => stamp(Instant(at), now, zone),
+        _ => {
+            let text = plain(value);
+            let word = !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            if word { text.replace('_', " ") } else { text }
+        }
+    }
+}
+
 /// What an escalation step says.
 fn steps(body: &Body) -> String {
     let mut text = String::new();
     for row in &body.rows {
         let RowKind::Escalation(step) = &row.what else { continue };
         if let Some(proposal) = &step.proposal {
-            let why = proposal.reason.as_deref().unwrap_or_default();
-            text.push_str(&format!("{} tier {} to {}  {why}\n", proposal.kind, proposal.from, proposal.to));
+            let why = proposal.reason.as_deref().unwrap_or_default().replace('_', " ");
+            let what = match proposal.kind {
+                EscalationKind::Functional => format!("from tier {} to tier {}", proposal.from, proposal.to),
+                EscalationKind::Hierarchical => "asks a supervisor's attention".to_owned(),
+            };
+            text.push_str(&format!("{what}: {why}\n"));
             for (item, answer) in &proposal.snapshot {
                 let (_, finding) = answer.split_once(':').unwrap_or(("", answer));
                 let finding = if finding.is_empty() { "done" } else { finding };
