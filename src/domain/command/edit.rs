@@ -14,6 +14,14 @@ use crate::domain::ticket::{AFFECTED_MAX, Ticket};
 /// Most tags a record can have.
 const TAGS_MAX: usize = 20;
 
+/// Refuses `text_invalid` for more tags than a record can have.
+pub fn tags_fit(tags: usize) -> Result<(), Refusal> {
+    if tags <= TAGS_MAX {
+        return Ok(());
+    }
+    Err(Code::TextInvalid.because(format!("{TAGS_MAX} tags are the most a record can have, not {tags}")))
+}
+
 /// New values for some fields; absent ones stay. Two options mean "set" and "clear".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Edit {
@@ -201,8 +209,9 @@ impl Tagging {
         let mut change = Change::of(Act::Tag, case.ticket());
         change.next.tags.extend(self.add.iter().cloned());
         change.next.tags.retain(|tag| !self.remove.contains(tag));
-        if change.next.tags.len() > TAGS_MAX {
-            return Err(Code::TextInvalid.because(format!("{TAGS_MAX} tags are the most a record can have")));
+        // An import may have brought more: those can still be taken off one by one.
+        if change.next.tags.len() > case.ticket().tags.len() {
+            tags_fit(change.next.tags.len())?;
         }
         Ok(change)
     }
@@ -278,6 +287,11 @@ mod tests {
         let add = (0..21).map(|n| Tag::new(&format!("t{n}")).unwrap()).collect();
         let tags = Tagging { add, remove: vec![] };
         assert_eq!(code_of(tags.decide(&bench.queued(), &bench.at("ann"))), Code::TextInvalid);
+        let crowded = bench.with(bench.queued(), |t| t.tags = tags.add.iter().cloned().collect());
+        let one_less = Tagging { add: vec![], remove: tags.add[..1].to_vec() };
+        assert_eq!(one_less.decide(&crowded, &bench.at("ann")).unwrap().next.tags.len(), 20);
+        let one_more = Tagging { add: vec![Tag::new("more").unwrap()], remove: vec![] };
+        assert_eq!(code_of(one_more.decide(&crowded, &bench.at("ann"))), Code::TextInvalid);
         assert_eq!(code_of(Tagging::default().decide(&bench.queued(), &bench.at("audrey"))), Code::NotPermitted);
     }
 }

@@ -1,7 +1,9 @@
 //! Log an incident (I1), and resolve it in the same call when the first contact was enough.
 
+use std::collections::BTreeSet;
+
 use super::access::may_own;
-use super::edit::category_invalid;
+use super::edit::{category_invalid, tags_fit};
 use super::{Case, Moment, resolve, take};
 use crate::domain::change::{Act, Change};
 use crate::domain::event::RowKind;
@@ -111,6 +113,7 @@ impl Log {
         if !(0..=AFFECTED_MAX).contains(&self.affected_users) {
             return Err(Code::TextInvalid.because("affected users: give 0 to 1 000 000"));
         }
+        tags_fit(self.tags.iter().collect::<BTreeSet<_>>().len())?;
         if self.tier > Tier::One && !at.is_supervisor() {
             may_own(at.by, &Ticket { discipline: self.discipline, ..Ticket::default() }, self.tier)?;
         }
@@ -216,6 +219,7 @@ mod tests {
     #[test]
     fn i1_refusals() {
         let bench = Bench::new();
+        let tag = |n| Tag::new(&format!("t{n}")).unwrap();
         for (who, verb, code) in [
             ("audrey", call(), Code::NotPermitted),
             ("ann", Log { requester: None, ..call() }, Code::FieldMissing),
@@ -224,6 +228,7 @@ mod tests {
             ("ann", Log { opened_at: Some(bench.now - Secs::days(8)), ..call() }, Code::OpenedAtInvalid),
             ("ann", Log { affected_users: -1, ..call() }, Code::TextInvalid),
             ("ann", Log { tier: Tier::Two, ..call() }, Code::AssigneeInvalid),
+            ("ann", Log { tags: (0..21).map(tag).collect(), ..call() }, Code::TextInvalid),
         ] {
             assert_eq!(code_of(log(&bench, &verb, who)), code, "{who} {verb:?}");
         }
