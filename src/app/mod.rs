@@ -164,9 +164,13 @@ impl Desk {
 fn read_policy(store: &Store) -> Result<Policy, Error> {
     match store.policy_text()? {
         None => Ok(Policy::default()),
-        Some(text) => Policy::parse(&text, "the stored policy")
-            .map_err(|errors| anyhow::anyhow!("{}", errors.first().map(ToString::to_string).unwrap_or_default()))
-            .context("reading the policy of this store")
-            .map_err(Error::from),
+        Some(text) => parse_policy(&text),
     }
+}
+
+fn parse_policy(text: &str) -> Result<Policy, Error> {
+    Policy::parse(text, "the stored policy")
+        .map_err(|errors| anyhow::anyhow!("{}", errors.first().map(ToString::to_string).unwrap_or_default()))
+        .context("reading the policy of this store")
+        .map_err(Error::from)
 }

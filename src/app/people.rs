@@ -49,12 +49,11 @@ pub(super) fn all_round(login: &Login) -> Result<User, Refusal> {
     })
 }
 
-pub(super) fn write_policy(text: &str, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
+pub(super) fn write_policy(text: &str, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<bool, Error> {
     let before: Folded<PolicyFields> = tx.folded(policy_agg())?;
     let mut change = Change::of(Act::SetPolicy, &before.fields);
     change.next.text = Some(PolicyText::new(text)?);
-    tx.append(policy_agg(), &before, &change, author)?;
-    Ok(())
+    Ok(tx.append_difference(policy_agg(), &before, &change, author)?)
 }
 
 /// Refuses `text_invalid` for the name that timers and rules go by in the journal.
@@ -67,12 +66,11 @@ pub(super) fn not_reserved(login: &Login) -> Result<(), Refusal> {
         .hint("give the person an account of another name"))
 }
 
-pub(super) fn write_user(user: &User, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
+pub(super) fn write_user(user: &User, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<bool, Error> {
     let agg = user_agg(&user.login);
     let before: Folded<UserFields> = tx.folded(agg)?;
     let change = Change { next: UserFields::from(user), ..Change::of(Act::SetUser, &before.fields) };
-    tx.append(agg, &before, &change, author)?;
-    Ok(())
+    Ok(tx.append_difference(agg, &before, &change, author)?)
 }
 
 pub(super) fn write_contact(
@@ -80,35 +78,35 @@ pub(super) fn write_contact(
     fields: &ContactFields,
     author: &Author<'_>,
     tx: &mut Tx<'_>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let before: Folded<ContactFields> = tx.folded(agg)?;
     let change = Change { next: fields.clone(), ..Change::of(Act::SetContact, &before.fields) };
-    tx.append(agg, &before, &change, author)?;
-    Ok(())
+    Ok(tx.append_difference(agg, &before, &change, author)?)
 }
 
 impl Desk {
-    /// Adds a user, or gives one other roles, tier or name. Refuses the reserved name of timers and rules.
+    /// Adds a user, or gives one other roles, tier or name. Refuses the reserved name of timers and rules, and to
+    /// leave the desk without an active admin.
     pub fn set_user(&mut self, user: &User) -> Result<Receipt, Error> {
-        self.admin()?;
         not_reserved(&user.login)?;
-        let user = user.clone();
         self.write(|asking, tx, receipt| {
             receipt.act = Act::SetUser;
-            write_user(&user, &asking.author(), tx)?;
-            receipt.records.push((user.login.to_string(), user_agg(&user.login)));
+            admin(asking.by)?;
+            an_admin_is_left(user, &tx.users()?)?;
+            let wrote = write_user(user, &asking.author(), tx)?;
+            receipt.tell(wrote, user.login.to_string(), user_agg(&user.login));
             Ok(())
         })
     }
 
     /// Puts another policy in force, from now on.
     pub fn set_policy(&mut self, policy: Policy) -> Result<Receipt, Error> {
-        self.admin()?;
         let text = policy.text().to_owned();
         let receipt = self.write(|asking, tx, receipt| {
             receipt.act = Act::SetPolicy;
-            write_policy(&text, &asking.author(), tx)?;
-            receipt.records.push(("policy".to_owned(), policy_agg()));
+            admin(asking.by)?;
+            let wrote = write_policy(&text, &asking.author(), tx)?;
+            receipt.tell(wrote, "policy".to_owned(), policy_agg());
             Ok(())
         })?;
         self.policy = policy;
@@ -122,18 +120,27 @@ impl Desk {
         self.write(|asking, tx, receipt| {
             receipt.act = Act::SetContact;
             asking.moment(tx).desk_person()?;
-            write_contact(agg, &fields, &asking.author(), tx)?;
-            receipt.records.push((fields.name.to_string(), agg));
+            let wrote = write_contact(agg, &fields, &asking.author(), tx)?;
+            receipt.tell(wrote, fields.name.to_string(), agg);
             Ok(())
         })
     }
+}
 
-    fn admin(&self) -> Result<(), Refusal> {
-        if self.person().is(Role::Admin) {
-            return Ok(());
-        }
-        Err(Code::NotPermitted.because(format!("{} may not do this; it takes an admin", self.person().login)))
+fn admin(person: &User) -> Result<(), Refusal> {
+    if person.is(Role::Admin) {
+        return Ok(());
     }
+    Err(Code::NotPermitted.because(format!("{} may not do this; it takes an admin", person.login)))
+}
+
+/// Nobody could give the role back.
+fn an_admin_is_left(user: &User, users: &[User]) -> Result<(), Refusal> {
+    let another = || users.iter().any(|other| other.login != user.login && other.is(Role::Admin));
+    if user.is(Role::Admin) || another() {
+        return Ok(());
+    }
+    Err(Code::NotPermitted.because("no active admin would be left").hint("make someone else an admin first"))
 }
 
 #[cfg(test)]
@@ -167,5 +174,32 @@ mod tests {
         let other = dir.path().join("other.db");
         assert_eq!(desk_of("system", &other).err().unwrap().code(), "text_invalid");
         assert!(!other.exists(), "no store is left behind");
+    }
+
+    #[test]
+    fn the_last_admin_stays_one_until_there_is_another() {
+        let (_dir, mut desk) = desk();
+        let me = desk.person().clone();
+        let plain = User { roles: [Role::Technician].into(), ..me.clone() };
+        let gone = User { active: false, ..me.clone() };
+        for user in [&plain, &gone] {
+            let refused = desk.set_user(user).unwrap_err();
+            assert_eq!(
+                (refused.code(), refused.to_string()),
+                ("not_permitted", "no active admin would be left".into())
+            );
+        }
+        desk.set_user(&User { active: false, ..all_round(&login("bob")).unwrap() }).unwrap();
+        assert!(desk.set_user(&plain).is_err(), "one who is not active is no way back");
+        desk.set_user(&all_round(&login("bob")).unwrap()).unwrap();
+        desk.set_user(&plain).unwrap();
+        assert_eq!(desk.set_user(&me).unwrap_err().code(), "not_permitted");
+    }
+
+    #[test]
+    fn a_user_set_as_before_is_nothing_to_change() {
+        let (_dir, mut desk) = desk();
+        let me = desk.person().clone();
+        assert_eq!(desk.set_user(&me).unwrap().sentence(), "nothing to change on ann");
     }
 }

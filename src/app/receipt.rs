@@ -24,6 +24,11 @@ impl Receipt {
         Self { act: Act::Edit, cmd, records: Vec::new(), unchanged: Vec::new(), skipped: Vec::new() }
     }
 
+    /// Notes a record that was written, or that stood so already.
+    pub(super) fn tell(&mut self, wrote: bool, name: String, agg: AggId) {
+        if wrote { &mut self.records } else { &mut self.unchanged }.push((name, agg));
+    }
+
     /// Number of the first record it changed.
     pub fn name(&self) -> &str {
         self.records.first().map_or("", |(name, _)| name)

@@ -1,6 +1,6 @@
 //! The one way to write: take the turn, read the record, decide, append, commit, say what was done.
 
-use super::{Desk, Error, Receipt};
+use super::{Desk, Error, Receipt, parse_policy};
 use crate::domain::change::{Act, Change};
 use crate::domain::command::log::Log;
 use crate::domain::command::{Case, Lookup, Moment, Verb, link};
@@ -95,20 +95,19 @@ impl Desk {
 
     /// Log an incident. The requester becomes a contact of the desk if nobody knows the name yet.
     pub fn log(&mut self, log: &Log, requester: Option<&Requester>) -> Result<Receipt, Error> {
-        let known = match requester {
-            Some(Requester::Named(text)) => self.store.contact_named(text)?.map(|row| row.agg),
-            Some(Requester::Known(agg)) => Some(*agg),
-            None => log.requester,
-        };
-        let vip = match known {
-            Some(agg) => self.store.contact(agg)?.is_some_and(|contact| contact.vip),
-            None => false,
-        };
         self.write(|asking, tx, receipt| {
             receipt.act = Act::Log;
-            let requester = match (known, requester) {
-                (None, Some(Requester::Named(text))) => Some(add_contact(text, asking, tx)?),
-                _ => known,
+            let requester = match requester {
+                Some(Requester::Named(text)) => Some(match tx.contact_named(text)? {
+                    Some(known) => known.agg,
+                    None => add_contact(text, asking, tx)?,
+                }),
+                Some(Requester::Known(agg)) => Some(*agg),
+                None => log.requester,
+            };
+            let vip = match requester {
+                Some(agg) => tx.folded::<ContactFields>(agg)?.fields.vip,
+                None => false,
             };
             let log = Log { requester, vip: vip || log.vip, ..log.clone() };
             log_one(&log, asking, tx, receipt)?;
@@ -123,15 +122,25 @@ impl Desk {
     }
 
     /// Runs `work` in one transaction under one command. Nothing is kept when it changed nothing.
+    ///
+    /// Clock, person and policy are read once the turn has come: while this one waited, a colleague may have written
+    /// later than now, taken the person off the desk, or put another policy in force.
     pub(super) fn write(
         &mut self,
         work: impl FnOnce(&Asking<'_>, &mut Tx<'_>, &mut Receipt) -> Result<(), Error>,
     ) -> Result<Receipt, Error> {
         let cmd: CmdId = fresh();
         let mut receipt = Receipt::new(cmd);
-        let (now_ms, now) = (self.now_ms(), self.now());
+        let mut tx = self.store.begin_when(&self.clock)?;
+        self.person = tx
+            .account(&self.person.login)?
+            .filter(|user| user.active)
+            .ok_or_else(|| Code::NotPermitted.because(format!("{} works at this desk no more", self.person.login)))?;
+        if let Some(text) = tx.policy_text()?.filter(|text| text != self.policy.text()) {
+            self.policy = parse_policy(&text)?;
+        }
+        let now = Instant::from_millis(tx.now_ms());
         let asking = Asking { by: &self.person, proof: self.proof, policy: &self.policy, now, cmd };
-        let mut tx = self.store.begin(now_ms)?;
         work(&asking, &mut tx, &mut receipt)?;
         if !receipt.records.is_empty() {
             tx.commit()?;
@@ -196,12 +205,8 @@ pub(super) fn step(
         }
     };
     receipt.act = change.act;
-    if change.is_empty(case.ticket()) {
-        receipt.unchanged.push((case.name(), target.agg));
-        return Ok(());
-    }
-    tx.append(case.agg, &case.is, &change, &asking.author())?;
-    receipt.records.push((case.name(), target.agg));
+    let wrote = tx.append_difference(case.agg, &case.is, &change, &asking.author())?;
+    receipt.tell(wrote, case.name(), target.agg);
     Ok(())
 }
 
@@ -316,6 +321,58 @@ mod tests {
         desk.run(&Verb::Take(Take), agg).unwrap();
         assert!(desk.record(agg).unwrap().case.ticket().vip);
         assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+    }
+
+    /// A second session of the same person on the same store, which has not looked since.
+    fn beside(dir: &tempfile::TempDir, who: &str) -> Desk {
+        let identity = Identity { account: Login::new("ann").unwrap(), acting_as: None };
+        let clock = Box::new(|| 1_790_000_100_000);
+        let mut desk = Desk::open(&dir.path().join("desk.db"), &identity, clock).unwrap();
+        desk.act_as(&Login::new(who).unwrap()).unwrap();
+        desk
+    }
+
+    #[test]
+    fn someone_taken_off_the_desk_meanwhile_writes_nothing() {
+        let (dir, mut desk) = desk();
+        let mut carlas = beside(&dir, "carla");
+        let carla = User { active: false, ..carlas.person().clone() };
+        desk.set_user(&carla).unwrap();
+        let call = Log::titled(Title::new("VPN drops").unwrap());
+        let refused = carlas.log(&call, Some(&Requester::Named("x".into()))).unwrap_err();
+        assert_eq!(refused.to_string(), "carla works at this desk no more");
+        assert!(desk.find_text("INC-1").is_err());
+    }
+
+    #[test]
+    fn a_command_follows_the_policy_and_the_roles_of_its_own_moment() {
+        let (dir, mut desk) = desk();
+        let mut others = beside(&dir, "ann");
+        let changed =
+            desk.policy().text().replace("escalation.review = \"receiver\"", "escalation.review = \"supervisor\"");
+        assert_ne!(changed, desk.policy().text());
+        desk.set_policy(Policy::parse(&changed, "test").unwrap()).unwrap();
+        others.log(&Log::titled(Title::new("one").unwrap()), Some(&Requester::Named("x".into()))).unwrap();
+        assert_eq!(others.policy().text(), desk.policy().text());
+        let boss = Login::new("boss").unwrap();
+        desk.set_user(&crate::app::people::all_round(&boss).unwrap()).unwrap();
+        let plain = User { roles: [Role::Technician].into(), ..desk.person().clone() };
+        desk.set_user(&plain).unwrap();
+        assert_eq!(others.set_user(&plain).unwrap_err().code(), "not_permitted");
+    }
+
+    #[test]
+    fn two_calls_of_one_new_requester_make_one_contact() {
+        let (dir, mut desk) = desk();
+        let mut others = beside(&dir, "ann");
+        for (desk, title) in [(&mut desk, "one"), (&mut others, "two")] {
+            desk.log(&Log::titled(Title::new(title).unwrap()), Some(&Requester::Named("J.Smith".into()))).unwrap();
+        }
+        let requester = |name| {
+            let agg = desk.find_text(name).unwrap();
+            desk.record(agg).unwrap().case.ticket().requester
+        };
+        assert_eq!(requester("INC-1"), requester("INC-2"));
     }
 
     #[test]

@@ -35,6 +35,31 @@ pub fn contact_by_email(db: &Connection, email: &str) -> Result<Option<AggId>> {
         .context("looking for a contact by address")
 }
 
+/// The contact whose handle, address or name is exactly this, in any case; the oldest of several.
+pub fn contact_named(db: &Connection, text: &str) -> Result<Option<ContactRow>> {
+    let text = text.to_lowercase();
+    for sql in [
+        "SELECT * FROM contact WHERE lower(handle) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
+        "SELECT * FROM contact WHERE lower(email) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
+        "SELECT * FROM contact WHERE lower(name) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
+    ] {
+        let found = db.prepare_cached(sql)?.query_row([&text], read_contact).optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// The policy file in force; `None` until one was adopted.
+pub fn policy_text(db: &Connection) -> Result<Option<String>> {
+    db.prepare_cached("SELECT text FROM policy ORDER BY pid LIMIT 1")?
+        .query_row([], |row| row.get(0))
+        .optional()
+        .map(Option::flatten)
+        .context("reading the policy")
+}
+
 /// Active supervisors, by account.
 pub fn supervisors(db: &Connection) -> Result<Vec<User>> {
     let all = users(db)?;
@@ -94,12 +119,7 @@ impl Store {
 
     /// The policy file in force; `None` until one was adopted.
     pub fn policy_text(&self) -> Result<Option<String>> {
-        self.db
-            .prepare_cached("SELECT text FROM policy ORDER BY pid LIMIT 1")?
-            .query_row([], |row| row.get(0))
-            .optional()
-            .map(Option::flatten)
-            .context("reading the policy")
+        policy_text(&self.db)
     }
 
     pub fn contact(&self, agg: AggId) -> Result<Option<Contact>> {
@@ -108,18 +128,7 @@ impl Store {
 
     /// The contact whose handle, address or name is exactly this, in any case; the oldest of several.
     pub fn contact_named(&self, text: &str) -> Result<Option<ContactRow>> {
-        let text = text.to_lowercase();
-        for sql in [
-            "SELECT * FROM contact WHERE lower(handle) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
-            "SELECT * FROM contact WHERE lower(email) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
-            "SELECT * FROM contact WHERE lower(name) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
-        ] {
-            let found = self.db.prepare_cached(sql)?.query_row([&text], read_contact).optional()?;
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        Ok(None)
+        contact_named(&self.db, text)
     }
 
     /// Contacts whose handle or name begins like this, for pickers.

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use super::journal::{self, Draft, Head};
 use super::lock::Turn;
+use super::people::ContactRow;
 use super::record::Imported;
 use super::view::{Kept, View};
 use super::{Store, StoreError, anchor, fresh, people, record, view};
@@ -45,6 +46,12 @@ pub struct Tx<'s> {
 impl Store {
     /// Waits for the turn to write and begins. `now_ms` is the real clock.
     pub fn begin(&mut self, now_ms: i64) -> Result<Tx<'_>> {
+        self.begin_when(|| now_ms)
+    }
+
+    /// As [`begin`](Self::begin), with a clock that is read when the turn has come: waiting may take seconds, and
+    /// what is written must not look older than what others wrote meanwhile.
+    pub fn begin_when(&mut self, clock: impl FnOnce() -> i64) -> Result<Tx<'_>> {
         let turn = self.queue.take()?;
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).context("beginning to write")?;
         let state: String = tx.prepare_cached("SELECT view_state FROM meta")?.query_row([], |row| row.get(0))?;
@@ -52,11 +59,37 @@ impl Store {
             return Err(StoreError::Upgraded.into());
         }
         let head = journal::head(&tx)?;
+        let now_ms = clock();
         Ok(Tx { tx, head, path: &self.path, code: self.code.clone(), store: self.store, now_ms, _turn: turn })
     }
 }
 
 impl Tx<'_> {
+    /// The real clock at the beginning, in milliseconds.
+    pub const fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// The user of an account as it stands in this transaction.
+    pub fn account(&self, login: &Login) -> Result<Option<User>> {
+        people::user(&self.tx, login)
+    }
+
+    /// Every user, by account.
+    pub fn users(&self) -> Result<Vec<User>> {
+        people::users(&self.tx)
+    }
+
+    /// The policy file in force; `None` until one was adopted.
+    pub fn policy_text(&self) -> Result<Option<String>> {
+        people::policy_text(&self.tx)
+    }
+
+    /// The contact whose handle, address or name is exactly this, in any case; the oldest of several.
+    pub fn contact_named(&self, text: &str) -> Result<Option<ContactRow>> {
+        people::contact_named(&self.tx, text)
+    }
+
     /// The connection, for the statements of other files of this room.
     pub(super) fn db(&self) -> &Connection {
         &self.tx
@@ -109,6 +142,21 @@ impl Tx<'_> {
         author: &Author<'_>,
     ) -> Result<Folded<F>> {
         self.append_body(agg, before, change.body(before, author.cmd, agg), author)
+    }
+
+    /// As [`append`](Self::append), but nothing is journaled when nothing would change. Was anything?
+    pub fn append_difference<F: View>(
+        &mut self,
+        agg: AggId,
+        before: &Folded<F>,
+        change: &Change<F>,
+        author: &Author<'_>,
+    ) -> Result<bool> {
+        let differs = !change.is_empty(&before.fields);
+        if differs {
+            self.append(agg, before, change, author)?;
+        }
+        Ok(differs)
     }
 
     /// As [`append`](Self::append), for a body made elsewhere: an undo.
@@ -235,5 +283,28 @@ impl Lookup for Tx<'_> {
     }
     fn contact_days(&self, agg: AggId) -> usize {
         record::contact_days(&self.tx, agg).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::New;
+
+    #[test]
+    fn the_clock_is_read_when_the_turn_has_come() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("desk.db");
+        let new = New { code: SiteCode::first(), shared: false, demo: false };
+        let mut store = Store::create(&path, &new, "ann", 1_790_000_000_000).unwrap();
+        let tx = store.begin_when(|| {
+            let other = Connection::open(&path).unwrap();
+            other.busy_timeout(Duration::ZERO).unwrap();
+            assert!(other.execute_batch("BEGIN IMMEDIATE").is_err(), "nobody else writes between clock and event");
+            1_790_000_007_000
+        });
+        assert_eq!(tx.unwrap().now_ms(), 1_790_000_007_000);
     }
 }
