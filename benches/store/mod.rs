@@ -32,11 +32,11 @@ pub fn at(size: u32) -> PathBuf {
     let path = folder.join(format!("{size}-{schema:016x}.db"));
     if !path.exists() {
         let half = folder.join(format!("{size}-half.db"));
-        for side in ["db", "db-wal", "db-shm", "db-lock", "db-anchor"] {
+        for side in ["db", "db-wal", "db-shm", "db-gate", "db-lock", "db-anchor"] {
             let _ = fs::remove_file(half.with_extension(side));
         }
         make(&half, size);
-        for side in ["db-anchor", "db-lock", "db"] {
+        for side in ["db-anchor", "db-gate", "db-lock", "db"] {
             fs::rename(half.with_extension(side), path.with_extension(side)).expect("the store takes its name");
         }
     }
@@ -87,8 +87,8 @@ fn ticket<'a>(
     contacts: &[AggId],
     author: &impl Fn(Instant) -> Author<'a>,
 ) {
-    let agg = AggId::derived(&[b"ticket", &n.to_be_bytes()]);
     let opened = NOW - YEAR + Secs(YEAR.0 * i64::from(n) / i64::from(size));
+    let agg = born(opened, n);
     let at = |step: i64| opened + Secs::minutes(30 * step);
     let open = dice.below(10) == 0;
     let logged = logged(n, opened, dice, contacts);
@@ -124,6 +124,13 @@ fn ticket<'a>(
         Some(Past { author: author(at(step)), change })
     })
     .expect("a ticket");
+}
+
+/// An identity that sorts by its time of birth, as those of real tickets do.
+fn born(at: Instant, n: u32) -> AggId {
+    let mut bytes = *AggId::derived(&[b"ticket", &n.to_be_bytes()]).bytes();
+    bytes[..6].copy_from_slice(&(at.0 * 1_000).to_be_bytes()[2..]);
+    AggId::from_bytes(bytes)
 }
 
 fn logged(n: u32, opened: Instant, dice: &mut Dice, contacts: &[AggId]) -> Ticket {

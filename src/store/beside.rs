@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// The writers' queue.
 pub const LOCK: &str = "-lock";
+/// Where the first of those who wait for it stands.
+pub const GATE: &str = "-gate";
 /// The last event.
 pub const ANCHOR: &str = "-anchor";
 /// SQLite's write-ahead log.

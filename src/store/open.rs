@@ -241,6 +241,9 @@ fn canonical(path: &Path) -> Result<PathBuf> {
     Ok(fs::canonicalize(folder).with_context(|| format!("looking for {}", folder.display()))?.join(name))
 }
 
+/// How people's changes are written; a rebuild has settings of its own.
+pub const WRITING: &str = "PRAGMA cache_size = -8000; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL;";
+
 fn settings(db: &mut Connection) -> rusqlite::Result<()> {
     // Writers queue on a lock of their own; this is for checkpoints and readers that meet one.
     db.busy_handler(Some(|tries: i32| {
@@ -264,12 +267,10 @@ fn settings(db: &mut Connection) -> rusqlite::Result<()> {
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     db.set_prepared_statement_cache_capacity(128);
     select::functions(db)?;
+    db.execute_batch(WRITING)?;
     db.execute_batch(
-        "PRAGMA synchronous = FULL;
-         PRAGMA cell_size_check = ON;
-         PRAGMA secure_delete = ON;
+        "PRAGMA cell_size_check = ON;
          PRAGMA mmap_size = 0;
-         PRAGMA cache_size = -8000;
          PRAGMA journal_size_limit = 67108864;
          PRAGMA temp_store = MEMORY;
          PRAGMA wal_autocheckpoint = 4000;",
