@@ -77,7 +77,7 @@ const BOOK: [&str; 7] = ["rev", "writes", "partial", "created", "last_hlc", "las
 
 /// The aggregate as its row has it.
 pub fn load<F: View>(db: &Connection, agg: AggId) -> Result<Option<Kept<F>>> {
-    let sql = format!("SELECT * FROM {} WHERE agg = ?1", F::TABLE);
+    let sql = format!("SELECT {} FROM {} WHERE agg = ?1", columns::<F>().join(", "), F::TABLE);
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query([agg])?;
     match rows.next()? {
@@ -88,22 +88,25 @@ pub fn load<F: View>(db: &Connection, agg: AggId) -> Result<Option<Kept<F>>> {
 
 fn read<F: View>(db: &Connection, row: &Row<'_>) -> Result<Kept<F>> {
     let mut fields = F::default();
-    for name in F::FIELDS {
-        put(&mut fields, name, row.get_ref(*name)?);
+    // The fields stand behind the rowid and the identity.
+    for (n, name) in F::FIELDS.iter().enumerate() {
+        put(&mut fields, name, row.get_ref(n + 2)?);
     }
+    // Behind them what is beside them, then the bookkeeping.
+    let book = 2 + F::FIELDS.len() + F::EXTRA.len();
     let writes: BTreeMap<String, u32> =
-        serde_json::from_str(row.get_ref("writes")?.as_str()?).context("reading the write counters of a row")?;
+        serde_json::from_str(row.get_ref(book + 1)?.as_str()?).context("reading the write counters of a row")?;
     let mut folded = Folded {
         fields,
         writes,
-        rev: row.get("rev")?,
-        partial: row.get("partial")?,
-        created: row.get("created")?,
-        last: Some(Stamp { hlc: row.get("last_hlc")?, origin: row.get("last_origin")?, seq: row.get("last_seq")? }),
+        rev: row.get(book)?,
+        partial: row.get(book + 2)?,
+        created: row.get(book + 3)?,
+        last: Some(Stamp { hlc: row.get(book + 4)?, origin: row.get(book + 5)?, seq: row.get(book + 6)? }),
         ..Folded::default()
     };
     F::complete(db, row, &mut folded)?;
-    Ok(Kept { rowid: row.get(F::KEY)?, folded })
+    Ok(Kept { rowid: row.get(0)?, folded })
 }
 
 /// Writes a field from its column. SQLite has no yes and no, so a number also stands for one of them.
@@ -120,7 +123,10 @@ pub fn put<F: Fields>(fields: &mut F, name: &str, column: ValueRef<'_>) {
 pub fn save<F: View>(db: &Connection, agg: AggId, pos: i64, folded: &Folded<F>, extent: Extent) -> Result<()> {
     let before = load::<F>(db, agg)?;
     let rowid = before.as_ref().map_or(pos, |kept| kept.rowid);
-    write_row(db, agg, rowid, folded)?;
+    match &before {
+        None => write_row(db, agg, rowid, folded)?,
+        Some(kept) => change_row(db, agg, kept, folded)?,
+    }
     let place = Place { db, rowid, extent, derive: true };
     F::hang(&place, before.as_ref().map(|kept| &kept.folded), folded)
 }
@@ -138,6 +144,24 @@ pub fn remove<F: View>(db: &Connection, agg: AggId) -> Result<()> {
 pub fn insert<F: View>(db: &Connection, agg: AggId, rowid: i64, folded: &Folded<F>) -> Result<()> {
     write_row(db, agg, rowid, folded)?;
     F::hang(&Place { db, rowid, extent: Extent::Whole, derive: false }, None, folded)
+}
+
+/// Writes the columns that differ, so that an index is touched only where one of its own does.
+fn change_row<F: View>(db: &Connection, agg: AggId, before: &Kept<F>, after: &Folded<F>) -> Result<()> {
+    let was = row_values(agg, before.rowid, &before.folded)?;
+    let is = row_values(agg, before.rowid, after)?;
+    let columns = columns::<F>();
+    let differing: Vec<usize> = (0..columns.len()).filter(|n| was[*n] != is[*n]).collect();
+    if differing.is_empty() {
+        return Ok(());
+    }
+    let set: Vec<String> = differing.iter().map(|n| format!("{} = ?", columns[*n])).collect();
+    let sql = format!("UPDATE {} SET {} WHERE {} = ?", F::TABLE, set.join(", "), F::KEY);
+    let values = differing.iter().map(|n| &is[*n]).chain([&is[0]]);
+    db.prepare_cached(&sql)?
+        .execute(params_from_iter(values))
+        .with_context(|| format!("changing a row of {}", F::TABLE))?;
+    Ok(())
 }
 
 fn write_row<F: View>(db: &Connection, agg: AggId, rowid: i64, folded: &Folded<F>) -> Result<()> {

@@ -157,14 +157,9 @@ fn marks(ticket: &Ticket) -> i64 {
 
 /// The fields without a column, those that differ from an empty ticket.
 fn detail(ticket: &Ticket) -> Value {
-    let empty = Ticket::default();
-    let named = Ticket::ALL.iter().map(|(name, _)| *name);
-    let rest = named.filter(|name| *name != "number" && !Ticket::FIELDS.contains(name));
-    let values = rest.filter_map(|name| {
-        let value = ticket.read(name)?;
-        (empty.read(name)? != value).then(|| (name.to_owned(), value))
-    });
-    Value::Object(values.collect())
+    let differing = ticket.differing(&Ticket::default()).into_iter().map(|(name, _)| name);
+    let rest = differing.filter(|name| *name != "number" && !Ticket::FIELDS.contains(name));
+    Value::Object(rest.filter_map(|name| Some((name.to_owned(), ticket.read(name)?))).collect())
 }
 
 /// Has it words that the full text does not have yet?
