@@ -1,6 +1,7 @@
 //! The console: a stack of screens over one desk. Keys come in, effects for the terminal go out; nothing here knows
 //! the terminal, so that all of it runs in a test.
 
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant as Clock};
 
 use crossterm::event::MouseEvent;
@@ -12,9 +13,10 @@ use super::chord::Chord;
 use super::command::Command;
 use super::dialog;
 use super::keymap::Keymap;
-use super::part::chrome::{Header, View, footer, status, undo_hint};
+use super::part::chrome::{Footer, Header, View, status, undo_hint};
 use super::part::clock;
 use super::part::frame::{Room, boxed, room};
+use super::part::text::put;
 use super::queue::Queue;
 use super::record::Record;
 use super::screen::{Draft, Event, Next, Place, Screen, Subject};
@@ -62,6 +64,7 @@ pub struct Console {
     view: View,
     previous: Option<View>,
     header: Header,
+    footer: Footer,
     said: Said,
     last_verb: Option<Box<Verb>>,
     unsaved: Option<(Draft, Clock)>,
@@ -76,6 +79,7 @@ impl Console {
         desk.tick()?;
         let mut it = Self {
             header: Header { host, ..Header::default() },
+            footer: Footer::default(),
             desk,
             keymap,
             theme,
@@ -260,9 +264,9 @@ impl Console {
         self.settle(looked);
     }
 
-    /// Is an answer of a query still to come?
-    pub fn awaits(&self) -> bool {
-        self.stack.last().is_some_and(|top| top.awaits())
+    /// What rings when the answer of a query that is still to come is there.
+    pub fn awaited(&self) -> Option<BorrowedFd<'_>> {
+        self.stack.last().and_then(|top| top.awaited())
     }
 
     fn follow(&mut self, next: Next, effects: &mut Vec<Effect>) {
@@ -514,7 +518,8 @@ impl Console {
         let mut body = area;
         if room.tabs {
             self.header.clock = self.clock(false);
-            frame.buffer_mut().set_string(0, area.y, self.header.line(area.width), self.theme.style(Role::Plain));
+            let line = self.header.line(area.width);
+            put(frame.buffer_mut(), 0, area.y, &line, area.width.into(), self.theme.style(Role::Plain));
             body.y += 1;
             body.height -= 1;
         }
@@ -526,16 +531,16 @@ impl Console {
         let (hints, context) = below.map_or((Vec::new(), context), |screen| (screen.hints(), screen.context()));
         let dense = below.is_some_and(|screen| screen.is_dense()) && !room.side;
         let height = if dense { 1 } else { room.footer_lines };
-        let lines = footer(&self.keymap, context, &hints, area.width, height);
+        let lines = self.footer.lines(&self.keymap, context, hints, area.width, height);
         let bottom = area.bottom();
         for (line, y) in lines.iter().zip(bottom - height..) {
-            frame.buffer_mut().set_string(0, y, line, self.theme.style(Role::Faint));
+            put(frame.buffer_mut(), 0, y, line, area.width.into(), self.theme.style(Role::Faint));
         }
         let right = if self.said.undoable { undo_hint(&self.keymap, context, area.width) } else { String::new() };
         let role = if self.said.error { Role::Error } else { Role::Receipt };
         let line = status(&self.said.text, &right, area.width);
         let y = bottom - height - 1;
-        frame.buffer_mut().set_string(0, y, line, self.theme.style(role));
+        put(frame.buffer_mut(), 0, y, &line, area.width.into(), self.theme.style(role));
         body.height = y - body.y;
         body
     }

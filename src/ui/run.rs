@@ -16,8 +16,6 @@ use crate::app::Desk;
 
 /// How often the loop looks whether another session wrote.
 const LOOK: Duration = Duration::from_millis(15);
-/// How soon the loop looks again while an answer is awaited.
-const SOON: Duration = Duration::from_millis(1);
 
 /// How the console shall look and behave.
 #[derive(Debug, Clone)]
@@ -61,8 +59,7 @@ fn session(console: &mut Console, term: &mut Term) -> Result<()> {
         if console.take_stale() {
             term.draw(|frame| console.draw(frame)).context("drawing")?;
         }
-        let timeout = if console.awaits() { SOON } else { LOOK };
-        for woken in term.wait(timeout).context("reading keys")? {
+        for woken in term.wait(LOOK, console.awaited()).context("reading keys")? {
             let effects = match woken {
                 Woken::Quit => return Ok(()),
                 Woken::Repaint => {

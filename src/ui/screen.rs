@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use std::os::fd::BorrowedFd;
+
 use crossterm::event::MouseEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -165,9 +167,9 @@ pub trait Screen {
         false
     }
 
-    /// Is an answer of a query still to come? Then the loop looks again at once.
-    fn awaits(&self) -> bool {
-        false
+    /// What rings when the answer of a query that is still to come is there.
+    fn awaited(&self) -> Option<BorrowedFd<'_>> {
+        None
     }
 
     /// The filter of what is shown, for an export.

@@ -72,8 +72,11 @@ impl Typed {
 
     /// What may follow the keys pressed so far; empty when nothing has begun.
     pub fn begun<'a>(&self, keymap: &'a Keymap, context: Context) -> Vec<&'a Binding> {
+        if self.keys.is_empty() {
+            return Vec::new();
+        }
         match keymap.meaning(context, &self.keys) {
-            Meaning::Begins(bindings) if !self.keys.is_empty() => bindings,
+            Meaning::Begins(bindings) => bindings,
             _ => Vec::new(),
         }
     }

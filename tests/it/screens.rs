@@ -50,7 +50,7 @@ impl Sitting {
 
     fn answered(&mut self) -> bool {
         self.console.pass(Instant::now());
-        !self.console.awaits()
+        self.console.awaited().is_none()
     }
 
     fn drawn(&mut self, (width, height): Cells) -> Buffer {

@@ -1,9 +1,13 @@
 //! Answers while a filter is typed. A thread with a connection of its own works on the newest question only: a new
 //! one stops the query that runs, so that typing is never slower than the keys.
 
+use std::io::{PipeReader, PipeWriter, Read, Write, pipe};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+
+use anyhow::Context;
 
 use crate::app::{Desk, Error};
 use crate::domain::filter::Filter;
@@ -69,6 +73,8 @@ impl Shared {
 pub struct Live {
     shared: Arc<Shared>,
     answers: Receiver<Answer>,
+    /// One byte for every answer, for those who wait for other things too.
+    bell: PipeReader,
     interrupt: Interrupter,
     thread: Option<JoinHandle<()>>,
 }
@@ -80,12 +86,13 @@ impl Desk {
         let shared = Arc::new(Shared::default());
         let interrupt = store.interrupter();
         let (sender, answers) = channel();
+        let (bell, ring) = pipe().context("making a bell for answers")?;
         let theirs = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("filter".to_owned())
-            .spawn(move || answer_all(&store, &theirs, &sender))
+            .spawn(move || answer_all(&store, &theirs, &sender, ring))
             .map_err(|cause| anyhow::Error::from(cause).context("starting the thread that filters"))?;
-        Ok(Live { shared, answers, interrupt, thread: Some(thread) })
+        Ok(Live { shared, answers, bell, interrupt, thread: Some(thread) })
     }
 }
 
@@ -99,7 +106,14 @@ impl Live {
 
     /// The answer to the newest question answered so far, if there is one that was not fetched yet.
     pub fn try_answer(&self) -> Option<Answer> {
-        self.answers.try_iter().last()
+        let mut bell = &self.bell;
+        // The byte of an answer follows it at once; a thread that is gone left none.
+        self.answers.try_iter().inspect(|_| drop(bell.read(&mut [0]))).last()
+    }
+
+    /// Readable as soon as an answer is there; none when there will be no more.
+    pub fn bell(&self) -> Option<BorrowedFd<'_>> {
+        self.thread.as_ref().filter(|thread| !thread.is_finished()).map(|_| self.bell.as_fd())
     }
 }
 
@@ -115,7 +129,7 @@ impl Drop for Live {
     }
 }
 
-fn answer_all(store: &Store, shared: &Shared, answers: &Sender<Answer>) {
+fn answer_all(store: &Store, shared: &Shared, answers: &Sender<Answer>, mut ring: PipeWriter) {
     while let Some(question) = shared.next() {
         loop {
             let page = store.page(&question.filter, &question.asker, question.limit, None);
@@ -126,7 +140,8 @@ fn answer_all(store: &Store, shared: &Shared, answers: &Sender<Answer>) {
             if page.as_ref().is_err_and(fault::interrupted) {
                 continue;
             }
-            if answers.send(Answer { seq: question.seq, page: page.map_err(Error::from) }).is_err() {
+            let sent = answers.send(Answer { seq: question.seq, page: page.map_err(Error::from) });
+            if sent.is_err() || ring.write_all(&[0]).is_err() {
                 return;
             }
             break;

@@ -132,6 +132,25 @@ impl Hint {
     }
 }
 
+/// The footer of the frame before, kept as long as it is made of the same.
+#[derive(Debug, Default)]
+pub struct Footer {
+    of: Option<(Context, Vec<Hint>, u16, u16)>,
+    lines: Vec<String>,
+}
+
+impl Footer {
+    /// As [`footer`], under a keymap that stays the same.
+    pub fn lines(&mut self, keymap: &Keymap, context: Context, hints: Vec<Hint>, cells: u16, lines: u16) -> &[String] {
+        let of = (context, hints, cells, lines);
+        if self.of.as_ref() != Some(&of) {
+            self.lines = footer(keymap, context, &of.1, cells, lines);
+            self.of = Some(of);
+        }
+        &self.lines
+    }
+}
+
 /// The footer: as many hints as fit into `lines` of `cells`, the most useful first, and `? help` always at the end.
 pub fn footer(keymap: &Keymap, context: Context, hints: &[Hint], cells: u16, lines: u16) -> Vec<String> {
     let cells = usize::from(cells);

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::text::{pad, pad_left, width};
+use super::text::{pad, pad_left, put, width};
 use crate::ui::theme::{Role, Theme};
 
 /// Cursor, mark, space.
@@ -203,8 +203,8 @@ impl<K: Clone + PartialEq> Table<'_, K> {
             Row { draft: true, .. } => ("~", Role::Draft),
             _ => (" ", Role::Plain),
         };
-        buffer.set_stringn(area.x, y, if selected { ">" } else { " " }, area.width.into(), Style::new());
-        buffer.set_stringn(area.x + 1, y, mark, area.width.saturating_sub(1).into(), theme.style(role));
+        put(buffer, area.x, y, if selected { ">" } else { " " }, area.width.into(), Style::new());
+        put(buffer, area.x + 1, y, mark, area.width.saturating_sub(1).into(), theme.style(role));
         self.line(buffer, area, y, columns, |n| {
             let Some(cell) = row.cells.get(n) else { return ("", Style::new()) };
             let role = if selected && n == self.id_column { Role::Cursor } else { cell.role };
@@ -225,7 +225,7 @@ impl<K: Clone + PartialEq> Table<'_, K> {
             let room = area.right().saturating_sub(x).min(cells);
             let (text, style) = cell(n);
             let text = if self.columns[n].right { pad_left(text, room.into()) } else { pad(text, room.into()) };
-            buffer.set_stringn(x, y, text, room.into(), style);
+            put(buffer, x, y, &text, room.into(), style);
             x = x.saturating_add(cells + 1);
         }
     }

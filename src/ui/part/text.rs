@@ -30,6 +30,23 @@ pub fn fit(text: &str, cells: usize) -> &str {
     text
 }
 
+/// Writes `text` at a place, at most `cells` wide, as [`Buffer::set_stringn`] does. Most text is ASCII, which needs no
+/// look for graphemes; every frame writes a whole screen of it.
+pub fn put(buffer: &mut Buffer, x: u16, y: u16, text: &str, cells: usize, style: Style) {
+    if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        buffer.set_stringn(x, y, text, cells, style);
+        return;
+    }
+    let room = cells.min(buffer.area.right().saturating_sub(x).into());
+    if room == 0 {
+        return;
+    }
+    let start = buffer.index_of(x, y);
+    for (cell, byte) in buffer.content[start..start + room].iter_mut().zip(text.bytes()) {
+        cell.set_char(char::from(byte)).set_style(style);
+    }
+}
+
 /// Exactly `cells` wide: cut, or filled with spaces behind.
 pub fn pad(text: &str, cells: usize) -> String {
     let text = fit(text, cells);
@@ -197,16 +214,11 @@ impl Flow {
             let mark = if self.found == Some(n) { Modifier::REVERSED } else { Modifier::empty() };
             if row.body.is_some() {
                 let room = area.width.saturating_sub(INDENT);
-                buffer.set_stringn(
-                    area.x + INDENT,
-                    y,
-                    self.line(row),
-                    room.into(),
-                    entry.body_style.add_modifier(mark),
-                );
+                let style = entry.body_style.add_modifier(mark);
+                put(buffer, area.x + INDENT, y, self.line(row), room.into(), style);
             } else {
                 let line = sides(&entry.head, &entry.right, area.width.into());
-                buffer.set_stringn(area.x, y, line, area.width.into(), entry.head_style.add_modifier(mark));
+                put(buffer, area.x, y, &line, area.width.into(), entry.head_style.add_modifier(mark));
             }
         }
         let end = (self.top + height).min(self.rows.len());
@@ -264,6 +276,22 @@ mod tests {
         assert_eq!(pad_left("40m", 5), "  40m");
         assert_eq!(sides("left", "right", 12), "left   right");
         assert_eq!(sides("a long left side", "u undo", 12), "a lon u undo");
+    }
+
+    #[test]
+    fn text_is_put_as_the_library_puts_it() {
+        let area = Rect::new(2, 1, 12, 2);
+        let style = Style::new().add_modifier(ratatui::style::Modifier::BOLD);
+        for text in ["", "plain", "a line that is too long", "caf\u{e9} 漢字", "a\ttab"] {
+            for (x, cells) in [(2, 12), (2, 3), (9, 12), (14, 4)] {
+                let (mut ours, mut theirs) = (Buffer::empty(area), Buffer::empty(area));
+                put(&mut ours, x, 2, text, cells, style);
+                if x < area.right() {
+                    theirs.set_stringn(x, 2, text, cells, style);
+                }
+                assert_eq!(ours, theirs, "`{text}` at {x}, {cells} cells");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The filter bar: a line in the filter language, answered while one types. A text that cannot be read keeps the
 //! result before it on the screen.
 
+use std::os::fd::BorrowedFd;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -162,11 +164,17 @@ impl Bar {
         }
     }
 
-    /// Asks for the rows on the query thread; a running query is cancelled.
-    pub fn ask(&mut self, desk: &Desk, filter: &Filter, limit: u32) -> Result<(), Error> {
+    /// Starts the query thread, so that the first letter does not wait for it.
+    pub fn ready(&mut self, desk: &Desk) -> Result<(), Error> {
         if self.live.is_none() {
             self.live = Some(desk.live()?);
         }
+        Ok(())
+    }
+
+    /// Asks for the rows on the query thread; a running query is cancelled.
+    pub fn ask(&mut self, desk: &Desk, filter: &Filter, limit: u32) -> Result<(), Error> {
+        self.ready(desk)?;
         self.asked += 1;
         if let Some(live) = &self.live {
             live.ask(self.asked, filter.clone(), limit, desk.asker());
@@ -174,9 +182,9 @@ impl Bar {
         Ok(())
     }
 
-    /// Is an answer still to come?
-    pub const fn awaits(&self) -> bool {
-        self.answered < self.asked
+    /// What rings when the answer that is still to come is there.
+    pub fn awaited(&self) -> Option<BorrowedFd<'_>> {
+        self.live.as_ref().filter(|_| self.answered < self.asked).and_then(Live::bell)
     }
 
     /// The newest answer, once it is there.

@@ -8,6 +8,7 @@ mod preview;
 mod sort;
 mod tabs;
 
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant as Clock};
 
 use ratatui::Frame;
@@ -342,6 +343,9 @@ impl Screen for Queue {
     }
 
     fn look(&mut self, desk: &Desk) -> Result<(), Error> {
+        if let Some(bar) = &mut self.bar {
+            bar.ready(desk)?;
+        }
         if let Some(bar) = &mut self.bar
             && bar.take_changed()
         {
@@ -379,8 +383,8 @@ impl Screen for Queue {
         true
     }
 
-    fn awaits(&self) -> bool {
-        self.bar.as_ref().is_some_and(Bar::awaits)
+    fn awaited(&self) -> Option<BorrowedFd<'_>> {
+        self.bar.as_ref().and_then(Bar::awaited)
     }
 
     fn update(&mut self, event: Event) -> Next {

@@ -9,7 +9,7 @@ use crate::domain::id::AggId;
 use crate::ui::part::chrome::rule;
 use crate::ui::part::frame::room;
 use crate::ui::part::table::{Cursor, Row, Table};
-use crate::ui::part::text::{fit, sides};
+use crate::ui::part::text::{fit, put, sides};
 use crate::ui::theme::{Role, Theme};
 
 /// Rows of the preview below the list.
@@ -65,7 +65,7 @@ impl Queue {
         let typed = self.kept.as_ref().map_or("", |kept| &kept.text);
         let shown = [filter.as_str(), typed].into_iter().find(|text| text.len() <= spare).unwrap_or_default();
         let text = sides(&left, &format!("{shown} "), area.width.into());
-        frame.buffer_mut().set_stringn(area.x, area.y, text, area.width.into(), theme.style(Role::Plain));
+        put(frame.buffer_mut(), area.x, area.y, &text, area.width.into(), theme.style(Role::Plain));
     }
 
     fn paint_list(&mut self, frame: &mut Frame<'_>, area: Rect, rules: bool, theme: &Theme) {
@@ -94,7 +94,7 @@ impl Queue {
             known.map_or_else(|| format!("{}{plus}", self.lines.len()), |n| n.max(self.lines.len() as i64).to_string());
         let right = if self.lines.is_empty() { String::new() } else { format!("{first}-{last} of {all}") };
         let text = rule(&left, &right, area.width, &theme.glyphs);
-        frame.buffer_mut().set_stringn(area.x, list.bottom(), text, area.width.into(), theme.style(Role::Faint));
+        put(frame.buffer_mut(), area.x, list.bottom(), &text, area.width.into(), theme.style(Role::Faint));
     }
 
     fn paint_preview(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
@@ -104,7 +104,7 @@ impl Queue {
         let (title, right) = self.preview.title();
         let room = usize::from(area.width).saturating_sub(right.len() + 8);
         let text = rule(fit(&title, room), &right, area.width, &theme.glyphs);
-        frame.buffer_mut().set_stringn(area.x, area.y, text, area.width.into(), theme.style(Role::Faint));
+        put(frame.buffer_mut(), area.x, area.y, &text, area.width.into(), theme.style(Role::Faint));
         let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(1), height: area.height - 1 };
         self.preview.draw(frame.buffer_mut(), inner, theme);
     }
@@ -115,7 +115,7 @@ impl Queue {
         } else {
             (format!(" {}", self.notice()), Role::Plain)
         };
-        frame.buffer_mut().set_stringn(area.x, area.y, text, area.width.into(), theme.style(role));
+        put(frame.buffer_mut(), area.x, area.y, &text, area.width.into(), theme.style(role));
     }
 
     fn notice(&self) -> String {

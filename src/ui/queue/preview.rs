@@ -9,7 +9,7 @@ use crate::domain::id::AggId;
 use crate::domain::incident::Visibility;
 use crate::domain::time::Instant;
 use crate::ui::part::clock::stamp;
-use crate::ui::part::text::{Entry, Flow, fit, sides};
+use crate::ui::part::text::{Entry, Flow, fit, put, sides};
 use crate::ui::theme::{Role, Theme};
 
 /// The preview pane.
@@ -97,7 +97,7 @@ impl Preview {
         }
         let cells = usize::from(area.width);
         let line = sides(fit(&facts(view), cells), "", cells);
-        buffer.set_stringn(area.x, area.y, line, cells, theme.style(Role::Plain));
+        put(buffer, area.x, area.y, &line, cells, theme.style(Role::Plain));
         let rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
         self.flow.draw(buffer, rest);
     }

@@ -11,6 +11,7 @@ mod signal;
 mod wire;
 
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
@@ -90,8 +91,8 @@ impl Term {
     }
 
     /// Everything that is waiting, at the latest after `timeout`. Empty when nothing happened.
-    /// Stops from outside are handled here and show as [`Woken::Repaint`].
-    pub fn wait(&mut self, timeout: Duration) -> io::Result<Vec<Woken>> {
+    /// Stops from outside are handled here and show as [`Woken::Repaint`]; what rings `bell` ends the wait.
+    pub fn wait(&mut self, timeout: Duration, bell: Option<BorrowedFd<'_>>) -> io::Result<Vec<Woken>> {
         let until = Instant::now() + timeout;
         let mut woken = Vec::new();
         loop {
@@ -103,9 +104,13 @@ impl Term {
             let now = Instant::now();
             // With something in hand, look once more for the rest of it but do not wait.
             let limit = if woken.is_empty() { self.decoder.due().map_or(until, |due| due.min(until)) } else { now };
-            match self.look(limit.saturating_duration_since(now))? {
+            match self.look(limit.saturating_duration_since(now), bell)? {
                 Look::Keys => self.read()?,
                 Look::Signal => self.signals.hush(),
+                Look::Rung => {
+                    self.inputs(&mut woken);
+                    return Ok(woken);
+                }
                 Look::Nothing => {
                     self.decoder.settle(Instant::now());
                     if !woken.is_empty() || Instant::now() >= until {
@@ -194,10 +199,14 @@ impl Term {
         woken.extend(std::iter::from_fn(|| self.decoder.take()).map(Woken::Input));
     }
 
-    fn look(&mut self, timeout: Duration) -> io::Result<Look> {
+    fn look(&mut self, timeout: Duration, rung: Option<BorrowedFd<'_>>) -> io::Result<Look> {
         let stdin = io::stdin();
         let bell = self.signals.bell();
-        let mut fds = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&bell, PollFlags::IN)];
+        // Without a bell the keys stand in for it.
+        let rings = rung.unwrap_or_else(|| stdin.as_fd());
+        let [keys, signals, rings] =
+            [stdin.as_fd(), bell.as_fd(), rings].map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
+        let mut fds = [keys, signals, rings];
         let timeout = Timespec::try_from(timeout).unwrap_or(Timespec { tv_sec: 60, tv_nsec: 0 });
         match poll(&mut fds, Some(&timeout)) {
             Ok(0) => return Ok(Look::Nothing),
@@ -205,14 +214,18 @@ impl Term {
             Err(Errno::INTR) => return Ok(Look::Signal),
             Err(error) => return Err(error.into()),
         }
-        let [keys, bell] = fds.map(|fd| fd.revents());
+        let [keys, bell, rings] = fds.map(|fd| fd.revents());
         if bell.contains(PollFlags::IN) {
             return Ok(Look::Signal);
         }
         if keys.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) && !keys.contains(PollFlags::IN) {
             self.gone = true;
         }
-        Ok(if keys.contains(PollFlags::IN) { Look::Keys } else { Look::Nothing })
+        Ok(match () {
+            () if keys.contains(PollFlags::IN) => Look::Keys,
+            () if rung.is_some() && rings.contains(PollFlags::IN) => Look::Rung,
+            () => Look::Nothing,
+        })
     }
 
     /// Reads once. The end of input means that the connection is gone.
@@ -241,6 +254,7 @@ impl Drop for Term {
 enum Look {
     Keys,
     Signal,
+    Rung,
     Nothing,
 }
 
