@@ -9,11 +9,11 @@ use rusqlite::Connection;
 
 use crate::figure::{self, Times};
 use crate::tty::Tty;
-use crate::{Size, floor};
+use crate::{Size, floor, staff};
 
 const RUNS: usize = 40;
-/// A log of about this many bytes lies beside the store while the console is left.
-const LOG: usize = 100 << 20;
+/// A log of about this many MiB lies beside the store while the console is left.
+const LOG_MIB: usize = 100;
 /// Nothing more comes to the screen once this long nothing came.
 const QUIET: Duration = Duration::from_millis(100);
 
@@ -81,7 +81,7 @@ fn memory(store: &Path) {
 
 /// The second `q` until the process has ended, with a long log beside the store.
 fn quits(store: &Path) {
-    let long = lengthen(store);
+    let long = staff::lengthen(store, LOG_MIB);
     let (mut spawns, mut quits) = (Times::default(), Times::default());
     for _ in 0..RUNS / 2 {
         spawns.push(spawn());
@@ -95,20 +95,4 @@ fn quits(store: &Path) {
     figure::ratio(&format!("quit, with a log of {} MiB", long >> 20), quits.median(), spawns.median(), 2.0);
     let db = Connection::open(store).expect("the store opens");
     db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
-}
-
-/// Makes the log long with drafts that come and go. Gives its length.
-fn lengthen(store: &Path) -> u64 {
-    let db = Connection::open(store).expect("the store opens");
-    db.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).expect("a setting");
-    db.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF;").expect("settings");
-    for n in 0..LOG / (1 << 20) {
-        db.execute(
-            "INSERT INTO draft (person, place, about, text, at) VALUES ('bench', ?1, '', ?2, 0)",
-            (n.to_string(), "x".repeat(1 << 20)),
-        )
-        .expect("a draft");
-    }
-    db.execute("DELETE FROM draft WHERE person = 'bench'", []).expect("a draft");
-    std::fs::metadata(store.with_extension("db-wal")).map_or(0, |log| log.len())
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use tierdesk::app::people::user_agg;
 use tierdesk::app::{Desk, Identity, home, wall_clock};
 use tierdesk::domain::change::{Act, Change};
@@ -51,7 +53,7 @@ pub fn staffed(size: u32) -> PathBuf {
 /// A copy of a store to write to, gone with the folder.
 pub fn copy(path: &Path, folder: &Path) -> PathBuf {
     let copy = folder.join("desk.db");
-    let db = rusqlite::Connection::open(path).expect("the store of the bench opens");
+    let db = Connection::open(path).expect("the store of the bench opens");
     db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
     drop(db);
     fs::copy(path, &copy).expect("room for a copy");
@@ -69,4 +71,20 @@ pub fn fresh(path: &Path) -> Desk {
     let identity = Identity { account: home::account().expect("an account"), acting_as: None };
     let new = New { code: SiteCode::first(), shared: false, demo: false };
     Desk::create(path, &new, None, &identity, Box::new(wall_clock)).expect("a new desk")
+}
+
+/// Makes the log that many MiB long, or longer, with drafts that come and go. Gives its length in bytes.
+pub fn lengthen(store: &Path, mib: usize) -> u64 {
+    let db = Connection::open(store).expect("the store opens");
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).expect("a setting");
+    db.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF;").expect("settings");
+    for n in 0..mib {
+        db.execute(
+            "INSERT INTO draft (person, place, about, text, at) VALUES ('bench', ?1, '', ?2, 0)",
+            (n.to_string(), "x".repeat(1 << 20)),
+        )
+        .expect("a draft");
+    }
+    db.execute("DELETE FROM draft WHERE person = 'bench'", []).expect("a draft");
+    fs::metadata(store.with_extension("db-wal")).map_or(0, |log| log.len())
 }
