@@ -203,6 +203,8 @@ mod tests {
                 bench.undoes("dana", None).unwrap();
                 prop_assert_eq!(&bench.record().0.is, &before.0.is);
             }
+            bench.undoes("dana", None).unwrap();
+            prop_assert!(bench.record().0.ticket().cancel_code.is_some(), "the call that dana logged goes last");
             prop_assert_eq!(refusal(bench.undoes("dana", None)).0, "nothing_to_undo");
         }
     }
@@ -269,9 +271,25 @@ mod tests {
     #[test]
     fn there_is_nothing_to_undo_where_a_person_changed_no_ticket() {
         let mut bench = Bench::new();
-        for (who, cmd) in [("ann", None), ("dana", None), ("ann", Some(CmdId::derived(&[b"no such command"])))] {
+        for (who, cmd) in [("carla", None), ("bob", None), ("ann", Some(CmdId::derived(&[b"no such command"])))] {
             assert_eq!(refusal(bench.undoes(who, cmd)).0, "nothing_to_undo", "{who}");
         }
+    }
+
+    #[test]
+    fn undo_after_logging_a_call_takes_that_call_out_and_no_older_work_back() {
+        let mut bench = Bench::new();
+        let (older, call) = (bench.agg, Log::titled(title("logged by mistake")));
+        bench.does("ann", &Verb::Take(Take)).unwrap();
+        let logged = bench.desk.log(&call, Some(&Requester::Named("j.smith".into()))).unwrap();
+        bench.agg = logged.records[0].1;
+        bench.undoes("ann", None).unwrap();
+        assert_eq!(bench.record().0.ticket().state, crate::domain::incident::State::Cancelled);
+        bench.undoes("ann", Some(logged.cmd)).unwrap_err();
+        bench.agg = older;
+        assert_eq!(bench.record().0.ticket().assignee, Some(login("ann")));
+        bench.undoes("ann", None).unwrap();
+        assert_eq!(bench.record().0.ticket().assignee, None, "then the work before it");
     }
 
     #[test]

@@ -264,7 +264,7 @@ fn last_command_of(db: &Connection, login: &Login, within: u32) -> Result<Option
     let mut statement = db.prepare_cached(
         "SELECT cmd, actor, body FROM (SELECT * FROM event ORDER BY pos DESC LIMIT :within) AS event
          WHERE (actor = :login OR instr(body, '\"undoes\":') > 0) AND proof NOT IN ('timer', 'import')
-           AND kind = 'record.changed' AND EXISTS (SELECT 1 FROM ticket WHERE ticket.agg = event.agg)
+           AND kind IN ('record.created', 'record.changed') AND EXISTS (SELECT 1 FROM ticket WHERE ticket.agg = event.agg)
          ORDER BY pos DESC",
     )?;
     let mut rows = statement.query(named_params! { ":within": within, ":login": login.as_str() })?;

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Case, Moment};
-use crate::domain::change::undoing;
+use crate::domain::change::{Act, Change, undoing};
 use crate::domain::event::{Body, Event, EventKind, Proof, RowKind, Write};
 use crate::domain::field::Fields;
 use crate::domain::id::{CmdId, RowId};
-use crate::domain::incident::State;
+use crate::domain::incident::{CancelCode, State};
 use crate::domain::refusal::{Code, Refusal};
 
 /// The body that takes a command back on one record. `events` are all of the record, in order.
@@ -27,12 +27,10 @@ pub fn undo(case: &Case, events: &[Event], undone: CmdId, at: &Moment) -> Result
         return Err(Code::UndoBlocked.because("only what a person did can be undone"));
     }
     let body = event.body.as_ref().ok_or_else(|| Code::UndoBlocked.because("what it changed was erased"))?;
-    if event.kind == Some(EventKind::RecordCreated) {
-        return Err(Code::UndoBlocked
-            .because(format!("{} was logged by it and cannot be unlogged", case.name()))
-            .hint("a supervisor can cancel it as raised in error"));
-    }
     let later = standing(&events[position + 1..]);
+    if event.kind == Some(EventKind::RecordCreated) {
+        return unlog(case, &later, undone, at);
+    }
     if later.iter().any(|event| undoes(event) == Some(undone)) {
         return Err(Code::UndoBlocked.because("it was undone already"));
     }
@@ -45,6 +43,25 @@ pub fn undo(case: &Case, events: &[Event], undone: CmdId, at: &Moment) -> Result
     let mut back = undoing(body, undone, &case.is);
     prioritise(&mut back, case, at);
     Ok(back)
+}
+
+/// Takes a logged record out again, as raised in error, as long as nobody has touched it. Its number stays used.
+fn unlog(case: &Case, later: &[&Event], undone: CmdId, at: &Moment) -> Result<Body, Refusal> {
+    if let Some(event) = later.iter().find(|event| undoes(event) != Some(undone)) {
+        let ago = (at.now - event.at).brief();
+        return Err(Code::UndoBlocked
+            .because(format!("{} has worked on {} since, {ago} ago", event.actor, case.name()))
+            .hint("a supervisor can cancel it as raised in error"));
+    }
+    if case.ticket().state == State::Cancelled {
+        return Err(Code::UndoBlocked.because("it was undone already"));
+    }
+    let mut change = Change::of(Act::Undo, case.ticket());
+    change.next.state = State::Cancelled;
+    change.next.state_since = at.now;
+    change.next.cancel_code = Some(CancelCode::RaisedInError);
+    change.next.closed_at = Some(at.now);
+    Ok(Body { undoes: Some(undone), ..change.body(&case.is, at.cmd, case.agg) })
 }
 
 /// Computes the priority from the fields as the undo leaves them: some of what it stands on may have changed since.
