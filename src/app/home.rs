@@ -34,8 +34,12 @@ pub fn under_sudo() -> bool {
     rustix::process::getuid().is_root() && std::env::var_os("SUDO_UID").is_some()
 }
 
-/// Only the owner of the store file may act as another user of it.
+/// Refuses `not_permitted` unless that account may act as another user of the store: nobody in one that several
+/// people share, else the owner of its file.
 pub fn may_act_as(store: &Store, account: &Login) -> Result<(), Error> {
+    if store.is_shared() {
+        return Err(Code::NotPermitted.because("several people share this store: act as nobody but yourself").into());
+    }
     let owner = std::fs::metadata(store.path()).context("looking at the store file").map_err(Error::from)?.uid();
     if owner == rustix::process::getuid().as_raw() {
         return Ok(());

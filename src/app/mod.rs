@@ -37,6 +37,8 @@ pub type Clock = Box<dyn Fn() -> i64>;
 pub struct Desk {
     pub(crate) store: Store,
     policy: Policy,
+    /// Who runs the program.
+    account: Login,
     person: User,
     proof: Proof,
     clock: Clock,
@@ -48,7 +50,7 @@ pub struct Desk {
 pub struct Identity {
     /// The operating-system account.
     pub account: Login,
-    /// Another user of the store to act as; only for the owner of the store file.
+    /// Another user of the store to act as; only for the owner of the file, and not in a shared store.
     pub acting_as: Option<Login>,
 }
 
@@ -82,21 +84,16 @@ impl Desk {
 
     fn of(store: Store, identity: &Identity, clock: Clock) -> Result<Self, Error> {
         let policy = read_policy(&store)?;
-        let (login, proof) = match &identity.acting_as {
-            Some(other) if *other != identity.account => {
-                home::may_act_as(&store, &identity.account)?;
-                (other, Proof::ActingAs)
-            }
-            _ if home::under_sudo() => (&identity.account, Proof::Sudo),
-            _ => (&identity.account, Proof::Claimed),
-        };
+        let account = identity.account.clone();
+        let login = identity.acting_as.as_ref().unwrap_or(&account);
+        let proof = proof_of(&store, &account, login)?;
         let person = store.user(login)?.filter(|user| user.active).ok_or_else(|| {
             Code::NotPermitted
                 .because(format!("{login} is not a user of this desk"))
                 .hint(format!("an admin adds the account with `tierdesk user add {login} --tier 1`"))
         })?;
         let seen = store.data_version()?;
-        Ok(Self { store, policy, person, proof, clock, seen })
+        Ok(Self { store, policy, account, person, proof, clock, seen })
     }
 
     /// Now, cut to the second.
@@ -124,16 +121,12 @@ impl Desk {
         &mut self.store
     }
 
-    /// May the person of this desk become another one? Refused in a shared store.
+    /// Becomes another user of the store; refuses as [`home::may_act_as`]. One's own account is always free to take.
     pub fn act_as(&mut self, login: &Login) -> Result<(), Error> {
-        if self.store.is_shared() {
-            return Err(Code::NotPermitted
-                .because("several people share this store: act as nobody but yourself")
-                .into());
-        }
+        let proof = proof_of(&self.store, &self.account, login)?;
         let user = self.store.user(login)?.filter(|user| user.active);
         self.person = user.ok_or_else(|| Code::NotFound.because(format!("there is no active user {login}")))?;
-        self.proof = Proof::ActingAs;
+        self.proof = proof;
         Ok(())
     }
 
@@ -159,6 +152,15 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// How it is known who that is, to an account of the operating system.
+fn proof_of(store: &Store, account: &Login, login: &Login) -> Result<Proof, Error> {
+    if login != account {
+        home::may_act_as(store, account)?;
+        return Ok(Proof::ActingAs);
+    }
+    Ok(if home::under_sudo() { Proof::Sudo } else { Proof::Claimed })
 }
 
 fn read_policy(store: &Store) -> Result<Policy, Error> {

@@ -154,15 +154,15 @@ mod tests {
         Login::new(text).unwrap()
     }
 
-    fn desk_of(account: &str, path: &std::path::Path) -> Result<Desk, Error> {
+    fn desk_of(account: &str, path: &std::path::Path, shared: bool) -> Result<Desk, Error> {
         let identity = Identity { account: login(account), acting_as: None };
-        let new = New { code: SiteCode::first(), shared: false, demo: false };
+        let new = New { code: SiteCode::first(), shared, demo: false };
         Desk::create(path, &new, None, &identity, Box::new(|| 1_790_000_000_000))
     }
 
     fn desk() -> (tempfile::TempDir, Desk) {
         let dir = tempfile::tempdir().unwrap();
-        let desk = desk_of("ann", &dir.path().join("desk.db")).unwrap();
+        let desk = desk_of("ann", &dir.path().join("desk.db"), false).unwrap();
         (dir, desk)
     }
 
@@ -172,7 +172,7 @@ mod tests {
         let refused = desk.set_user(&all_round(&login("system")).unwrap()).unwrap_err();
         assert_eq!(refused.code(), "text_invalid");
         let other = dir.path().join("other.db");
-        assert_eq!(desk_of("system", &other).err().unwrap().code(), "text_invalid");
+        assert_eq!(desk_of("system", &other, false).err().unwrap().code(), "text_invalid");
         assert!(!other.exists(), "no store is left behind");
     }
 
@@ -201,5 +201,21 @@ mod tests {
         let (_dir, mut desk) = desk();
         let me = desk.person().clone();
         assert_eq!(desk.set_user(&me).unwrap().sentence(), "nothing to change on ann");
+    }
+
+    #[test]
+    fn in_a_shared_store_nobody_acts_as_someone_else_from_the_start_or_later() {
+        for shared in [false, true] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("desk.db");
+            let mut desk = desk_of("ann", &path, shared).unwrap();
+            desk.set_user(&all_round(&login("bob")).unwrap()).unwrap();
+            let identity = Identity { account: login("ann"), acting_as: Some(login("bob")) };
+            let opened = Desk::open(&path, &identity, Box::new(|| 1_790_000_000_000));
+            for verdict in [desk.act_as(&login("bob")), opened.map(|_| ())] {
+                assert_eq!(verdict.is_ok(), !shared, "{verdict:?}");
+            }
+            desk.act_as(&login("ann")).unwrap();
+        }
     }
 }
