@@ -184,14 +184,29 @@ pub struct Step {
     /// Until when the receiver put it off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
+    /// Decided on an own proposal, as the policy allows the only supervisor.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub alone: bool,
     /// What was proposed; only with the first step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,
 }
 
+/// How a decision on an own proposal is told.
+const ALONE: &str = "decided on an own proposal: single supervisor";
+
 impl Step {
     pub fn new(esc: RowId, step: StepKind) -> Self {
-        Self { esc, step, note: None, code: None, until: None, proposal: None }
+        Self { esc, step, note: None, code: None, until: None, alone: false, proposal: None }
+    }
+
+    /// The note of a decision as people read it, which says when nobody else looked at it.
+    fn told(&self) -> Option<String> {
+        match &self.note {
+            note if !self.alone => note.clone(),
+            None => Some(ALONE.to_owned()),
+            Some(note) => Some(format!("{note} ({ALONE})")),
+        }
     }
 }
 
@@ -312,7 +327,7 @@ impl Escalation {
         self.state = decided;
         self.decided_by = Some(by.clone());
         self.decided_at = Some(at);
-        self.decision_note.clone_from(&step.note);
+        self.decision_note = step.told();
         self.return_code = step.code;
         self.deferred_until = None;
     }

@@ -50,9 +50,8 @@ impl Accept {
             }
         };
         let mut change = Change::of(Act::Accept, ticket);
-        let mut step = Step::new(open.id, StepKind::Accept);
-        step.note = self.note.as_ref().map(ToString::to_string).or_else(|| single_supervisor_mark(open, at));
-        change = change.row(row(step));
+        let note = self.note.as_ref().map(ToString::to_string);
+        change = change.row(row(Step { note, alone: alone(open, at), ..Step::new(open.id, StepKind::Accept) }));
         change.next.escalation = None;
         let former = ticket.assignee.clone();
         match owner {
@@ -85,7 +84,8 @@ impl Return {
         change.next.escalation = None;
         change.next.returns += 1;
         let note = Some(self.note.to_string());
-        Ok(change.row(row(Step { code: Some(self.code), note, ..Step::new(open.id, StepKind::Return) })))
+        let step = Step { code: Some(self.code), note, alone: alone(open, at), ..Step::new(open.id, StepKind::Return) };
+        Ok(change.row(row(step)))
     }
 }
 
@@ -168,7 +168,8 @@ impl Defer {
             return Err(Code::FollowupOutOfRange.because(format!("put it off to after now and {latest} at the latest")));
         }
         let note = self.note.as_ref().map(ToString::to_string);
-        let step = Step { until: Some(self.until), note, ..Step::new(open.id, StepKind::Defer) };
+        let until = Some(self.until);
+        let step = Step { until, note, alone: alone(open, at), ..Step::new(open.id, StepKind::Defer) };
         Ok(Change::of(Act::Defer, case.ticket()).row(row(step)))
     }
 }
@@ -220,7 +221,7 @@ fn may_decide(open: &Escalation, at: &Moment) -> Result<(), Refusal> {
         };
         return Err(at.not_permitted(&who));
     }
-    if open.proposed_by == at.by.login && single_supervisor_mark(open, at).is_none() {
+    if open.proposed_by == at.by.login && !alone(open, at) {
         return Err(own_proposal(open));
     }
     Ok(())
@@ -231,15 +232,16 @@ fn own_proposal(open: &Escalation) -> Refusal {
 }
 
 /// With only one active supervisor the policy may let that person decide on an own proposal; it is marked.
-fn single_supervisor_mark(open: &Escalation, at: &Moment) -> Option<String> {
-    let alone = at.policy.single_supervisor && at.by.is(Role::Supervisor) && at.desk.supervisors().len() == 1;
-    (alone && open.proposed_by == at.by.login).then(|| "decided on an own proposal: single supervisor".to_owned())
+fn alone(open: &Escalation, at: &Moment) -> bool {
+    let only = at.policy.single_supervisor && at.by.is(Role::Supervisor) && at.desk.supervisors().len() == 1;
+    only && open.proposed_by == at.by.login
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::command::bench::{Bench, code_of, login, note, reason};
+    use crate::domain::event::RowKind;
     use crate::domain::role::Tier;
     use crate::domain::time::Secs;
 
@@ -302,9 +304,26 @@ mod tests {
         let mut bench = Bench::new();
         bench.policy.single_supervisor = true;
         bench.users.retain(|user| user.login != login("sven"));
-        let change = accept().decide(&bench.proposed("dana", 2), &bench.at("dana")).unwrap();
-        let crate::domain::event::RowKind::Escalation(step) = &change.rows[0] else { panic!() };
-        assert!(step.note.as_ref().unwrap().contains("single supervisor"));
+        let decided = |by: &str, noted: Option<&str>| {
+            let (case, at) = (bench.proposed(by, 2), bench.at("dana"));
+            let defer = Defer { until: bench.now + Secs::HOUR, note: noted.map(note) };
+            let accept = Accept { note: noted.map(note), ..accept() };
+            [accept.decide(&case, &at), send_back().decide(&case, &at), defer.decide(&case, &at)].map(|change| {
+                let change = change.unwrap();
+                let RowKind::Escalation(step) = &change.rows[0] else { panic!("{:?}", change.rows) };
+                let mut escalation = bench.proposed(by, 2).is.escalations.remove(0);
+                escalation.take(step, &login("dana"), bench.now);
+                (step.alone, escalation.decision_note.unwrap_or_default())
+            })
+        };
+        for noted in [None, Some("there is nobody else")] {
+            let [accepted, returned, deferred] = decided("dana", noted);
+            assert!(accepted.0 && returned.0 && deferred.0, "{noted:?}");
+            assert!(accepted.1.contains("single supervisor") && accepted.1.contains(noted.unwrap_or_default()));
+            assert!(returned.1.contains("single supervisor"));
+            let others = decided("ann", noted);
+            assert!(others.iter().all(|(alone, note)| !alone && !note.contains("single supervisor")), "{others:?}");
+        }
     }
 
     #[test]
