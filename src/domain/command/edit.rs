@@ -77,16 +77,26 @@ impl Edit {
         for (flag, on) in &self.flags {
             *flag_mut(&mut change.next, *flag) = *on;
         }
-        if let Some((vip, reason)) = &self.vip {
+        if let Some((vip, _)) = &self.vip {
             change.next.vip = *vip;
-            change = change.because(reason);
         }
+        // Before an override, which is made against the value that this very edit gives.
+        change.next.recompute_priority(before, at.policy);
         if let Some((priority, reason)) = &self.priority {
             override_priority(&mut change.next, *priority, reason, at)?;
-            change = change.because(reason);
         }
-        change.next.recompute_priority(before, at.policy);
+        change.reason = self.reason();
         Ok(change)
+    }
+
+    /// Why the VIP mark and the priority are what they are; both when they were given for both.
+    fn reason(&self) -> Option<String> {
+        let vip = self.vip.as_ref().map(|(_, reason)| reason.as_str());
+        let priority = self.priority.as_ref().map(|(_, reason)| reason.as_str());
+        match (vip, priority) {
+            (Some(vip), Some(priority)) if vip != priority => Some(format!("{vip}; {priority}")),
+            (one, other) => one.or(other).map(str::to_owned),
+        }
     }
 
     fn may(&self, ticket: &Ticket, at: &Moment) -> Result<(), Refusal> {
@@ -261,6 +271,31 @@ mod tests {
         assert_eq!((next.priority, next.override_review), (Priority::P3, true));
         let cleared = Edit { priority: Some((None, reason("no longer urgent"))), ..Edit::default() };
         assert_eq!(cleared.decide(&case, &bench.at("ann")).unwrap().next.priority, Priority::P4);
+    }
+
+    #[test]
+    fn an_override_made_with_its_ground_needs_no_review() {
+        let bench = Bench::new();
+        let both = Edit { impact: Some(Impact::High), ..priority(3) };
+        let overridden = bench.with(bench.queued(), |t| {
+            (t.priority_override, t.priority) = (Some(Priority::P5), Priority::P5);
+        });
+        for case in [bench.queued(), overridden] {
+            let next = both.decide(&case, &bench.at("ann")).unwrap().next;
+            assert_eq!((next.priority, next.override_review), (Priority::P3, false));
+        }
+    }
+
+    #[test]
+    fn both_reasons_of_an_edit_are_kept() {
+        let bench = Bench::new();
+        let vip = |why| Some((true, reason(why)));
+        let edit = Edit { vip: vip("the managing director"), ..priority(3) };
+        let change = edit.decide(&bench.queued(), &bench.at("dana")).unwrap();
+        assert_eq!(change.reason.as_deref(), Some("the managing director; agreed with the site"));
+        let edit = Edit { vip: vip("agreed with the site"), ..priority(3) };
+        let change = edit.decide(&bench.queued(), &bench.at("dana")).unwrap();
+        assert_eq!(change.reason.as_deref(), Some("agreed with the site"));
     }
 
     #[test]
