@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
+use super::change::Act;
 use super::escalation::Escalation;
 use super::event::{BODY_VERSION, Body, Event, EventKind, Proof, RowKind, Stamp, Target, Write};
 use super::field::{Class, Fields};
@@ -365,7 +366,7 @@ impl<F: Course> Folded<F> {
         let held = self.fields.read("assignee").unwrap_or_default();
         let crossed = self.writes_of("assignee") > write.seen;
         self.count_write("assignee", creating);
-        let claim = body.act == "take";
+        let claim = body.act == Act::Take.word();
         if claim && crossed && !self.fields.free() {
             if held != write.to {
                 self.conflict(event, "assignee", &held, &write.to);

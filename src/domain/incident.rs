@@ -217,11 +217,6 @@ impl Pending {
     pub const fn needs_link(self) -> bool {
         matches!(self, Self::AwaitingVendor | Self::AwaitingChange | Self::AwaitingProblem | Self::AwaitingDiscipline)
     }
-
-    /// Waits for the customer: the requester is asked, told, or has agreed to a time.
-    pub const fn on_customer(self) -> bool {
-        matches!(self, Self::AwaitingRequester | Self::AwaitingCustomerApproval | Self::ScheduledWithRequester)
-    }
 }
 
 #[cfg(test)]

@@ -289,12 +289,6 @@ impl Ticket {
             Item::H13 => &mut self.h13,
         }
     }
-
-    /// How many of the four diagnostic steps H2 to H5 were answered *done*.
-    pub fn diagnosis_depth(&self) -> usize {
-        let steps = [&self.h2, &self.h3, &self.h4, &self.h5];
-        steps.into_iter().flatten().filter(|answer| answer.answered == Answered::Done).count()
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Pages of the queue, and the numbers on its tabs.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context, Result};
 use rusqlite::{Row, named_params};
 
@@ -10,7 +8,6 @@ use super::record::number_text;
 use super::view::ticket::{NEVER, mark};
 use super::{Store, record};
 use crate::domain::escalation::Escalation;
-use crate::domain::filter::field::Field;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, Pending, State, Subcategory};
 use crate::domain::number::Kind;
@@ -173,30 +170,6 @@ impl Store {
         let rows = statement.query_map(named_params! { ":tier": tier, ":limit": limit }, |row| row.get(0))?;
         let free: Vec<AggId> = rows.collect::<rusqlite::Result<_>>().context("looking for a free ticket")?;
         Ok(free.into_iter().find(|agg| !skip.contains(agg)))
-    }
-
-    /// Open tickets by the words of an enumerated field, from the index alone; empty for other fields.
-    pub fn open_by(&self, field: Field) -> Result<BTreeMap<String, i64>> {
-        let column = match field {
-            Field::Tier => "CAST(tier AS TEXT)",
-            Field::Prio => "CAST(priority AS TEXT)",
-            Field::Type => "kind",
-            Field::Status => "state",
-            Field::Impact => "impact",
-            Field::Urgency => "urgency",
-            Field::Source => "source",
-            Field::Symptom => "symptom",
-            Field::Mode => "work_mode",
-            Field::Pending => "pending_reason",
-            _ => return Ok(BTreeMap::new()),
-        };
-        let sql = format!(
-            "SELECT {column}, count(*) FROM ticket INDEXED BY ticket_queue
-             WHERE shelf > 0 AND {column} IS NOT NULL GROUP BY 1"
-        );
-        let mut statement = self.db.prepare_cached(&sql)?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.collect::<rusqlite::Result<_>>().context("counting the open tickets")
     }
 
     /// One row of the list.

@@ -1,14 +1,11 @@
-//! What a queue can be asked: a page, how many, the next free ticket, numbers for tabs and completion.
-
-use std::collections::BTreeMap;
+//! What a queue can be asked: a page, how many, the next free ticket, numbers for tabs.
 
 use crate::app::{Desk, Error};
-use crate::domain::filter::complete::{Candidate, complete};
+use crate::domain::filter::Filter;
 use crate::domain::filter::field::Field;
 use crate::domain::filter::flag::Flag;
 use crate::domain::filter::tree::{Expr, Op};
 use crate::domain::filter::value::{Person, Value};
-use crate::domain::filter::{Filter, parse};
 use crate::domain::id::AggId;
 use crate::domain::role::{Role, Tier};
 use crate::domain::time::Instant;
@@ -42,13 +39,6 @@ impl Tab {
             Self::Tier(tier) => Expr::from(Flag::Open).and(field(Field::Tier, Value::Tier(tier))),
         })
     }
-}
-
-/// A completion with the number of open tickets that it would leave; none where counting would cost too much.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counted {
-    pub candidate: Candidate,
-    pub open: Option<i64>,
 }
 
 impl Desk {
@@ -103,45 +93,6 @@ impl Desk {
     pub fn badges(&self, tier: Tier) -> Result<Badges, Error> {
         Ok(self.store().badges(tier, &self.person().login)?)
     }
-
-    /// Numbers on the tabs of the person's own tiers, added up.
-    pub fn my_badges(&self) -> Result<Badges, Error> {
-        let mut sum = Badges::default();
-        for tier in self.my_tiers() {
-            let one = self.badges(tier)?;
-            sum.all += one.all;
-            sum.free += one.free;
-            sum.waiting += one.waiting;
-        }
-        // What one has may stand in any tier.
-        sum.mine = self.store().load_of(&self.person().login)?;
-        Ok(sum)
-    }
-
-    /// How the word at the cursor can go on, with numbers behind the values of an enumerated field.
-    pub fn complete_with_counts(&self, text: &str, cursor: usize) -> Result<Vec<Counted>, Error> {
-        let found = complete(text, cursor);
-        let field = found.first().and_then(|one| field_before(text, one.replaces.start));
-        let counts = match field {
-            Some(field) => self.store().open_by(field)?,
-            None => BTreeMap::new(),
-        };
-        let count = |candidate: &Candidate| field.and_then(|field| counted(field, &candidate.insert, &counts));
-        Ok(found.into_iter().map(|candidate| Counted { open: count(&candidate), candidate }).collect())
-    }
-}
-
-/// The field whose value begins at this byte.
-fn field_before(text: &str, at: usize) -> Option<Field> {
-    let head = text[..at].rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '|')).next()?;
-    Field::named(head.split_once(':')?.0.trim_start_matches('-'))
-}
-
-/// Open tickets of one value; a group of values has no number of its own.
-fn counted(field: Field, word: &str, counts: &BTreeMap<String, i64>) -> Option<i64> {
-    let known = parse(&format!("{}:{word}", field.name())).is_ok();
-    let single = !matches!(word, "mine" | "me" | "none" | "new" | "open");
-    (known && single && !counts.is_empty()).then(|| counts.get(word).copied().unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -152,6 +103,7 @@ mod tests {
     use crate::domain::command::Verb;
     use crate::domain::command::log::Log;
     use crate::domain::command::take::Take;
+    use crate::domain::filter::parse;
     use crate::domain::number::SiteCode;
     use crate::domain::priority::Urgency;
     use crate::domain::text::{Login, Title};
@@ -186,8 +138,7 @@ mod tests {
             assert_eq!(desk.count(&tab.base(), 1_000).unwrap().n, n, "{tab:?}");
         }
         assert_eq!((badges.all, badges.free, badges.mine), (7, 6, 1));
-        assert_eq!(desk.my_badges().unwrap().mine, 1);
-        assert_eq!(desk.count(&Tab::All.base(), 1_000).unwrap().n, 0, "the founder works in tier 3");
+        assert_eq!(desk.count(&Tab::All.base(), 1_000).unwrap().n, 7, "a supervisor looks after every tier");
     }
 
     #[test]
@@ -204,21 +155,5 @@ mod tests {
         let nothing = parse("is:open printer owner:bob").unwrap();
         let refused = desk.take_first(|desk, lost| desk.next_of(&nothing, lost)).unwrap_err();
         assert_eq!(refused.code(), "not_found");
-    }
-
-    #[test]
-    fn completion_says_how_many_tickets_are_open() {
-        let (_folder, desk) = desk();
-        let open = |text: &str, word: &str| {
-            let found = desk.complete_with_counts(text, text.len()).unwrap();
-            found.into_iter().find(|one| one.candidate.insert == word).unwrap().open
-        };
-        assert_eq!(open("vpn status:", "queued"), Some(6));
-        assert_eq!(open("-(status:queued,", "assigned"), Some(1));
-        assert_eq!(open("status:", "open"), None, "a group of states");
-        assert_eq!(open("tier:", "1"), Some(7));
-        assert_eq!(open("tier:", "<"), None);
-        assert_eq!(open("source:", "email"), Some(0));
-        assert_eq!(open("ti", "tier:"), None);
     }
 }

@@ -3,8 +3,7 @@
 use super::access::open;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
-use crate::domain::escalation::{Answers, EscalationKind, Item, answers_of, missing};
-use crate::domain::policy::Handoff;
+use crate::domain::escalation::{EscalationKind, Item, answers_of, missing};
 use crate::domain::refusal::Refusal;
 use crate::domain::ticket::{Answer, Ticket};
 
@@ -32,16 +31,6 @@ pub fn put(ticket: &mut Ticket, answers: &[(Item, Option<Answer>)]) {
     for (item, answer) in answers {
         ticket.answer_mut(*item).clone_from(answer);
     }
-}
-
-/// Are the items that an immediate escalation demands answered: summary, scope and ask?
-pub fn short_complete(answers: &Answers) -> bool {
-    [Item::H1, Item::H7, Item::H10].iter().all(|item| answers.contains_key(item))
-}
-
-/// What is still missing for the kind and strength in force.
-pub fn debt(ticket: &Ticket, strength: Handoff) -> Vec<Item> {
-    missing(&answers_of(ticket), EscalationKind::Functional, strength)
 }
 
 #[cfg(test)]

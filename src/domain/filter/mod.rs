@@ -87,23 +87,10 @@ impl Filter {
         }
     }
 
-    /// The same, without the view's base scope.
-    pub fn everywhere(self) -> Self {
-        Self { all: true, ..self }
-    }
-
     /// The same, ordered by this field after the keys it has.
     pub fn sorted(mut self, field: Field, descending: bool) -> Self {
         self.sort.push(Sort { field, descending });
         self
-    }
-
-    pub fn grouped(self, field: Field) -> Self {
-        Self { group: Some(field), ..self }
-    }
-
-    pub fn limited(self, rows: u32) -> Self {
-        Self { limit: Some(rows.max(1)), ..self }
     }
 }
 
