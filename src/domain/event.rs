@@ -10,7 +10,7 @@ use super::escalation::Step;
 use super::id::{AggId, CmdId, OriginId, RowId};
 use super::incident::Visibility;
 use super::role::{Discipline, Tier};
-use super::text::Login;
+use super::text::{Login, clean};
 use super::time::Instant;
 use super::word::words;
 
@@ -216,7 +216,15 @@ impl Body {
     /// Reads a stored body; `None` unless it is an object of this form.
     pub fn read(text: &str) -> Option<Self> {
         // A list would be read as a struct's fields in order.
-        text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())?
+        if !text.trim_start().starts_with('{') {
+            return None;
+        }
+        if !may_hide(text) {
+            return serde_json::from_str(text).ok();
+        }
+        let mut json = serde_json::from_str(text).ok()?;
+        disarm(&mut json);
+        serde_json::from_value(json).ok()
     }
 
     /// The text that is hashed and stored; it is never made again from a parsed form.
@@ -225,9 +233,44 @@ impl Body {
     }
 }
 
+/// Could a text of this body be anything but harmless? What this program writes escapes line ends, quotes and
+/// backslashes only, and was cleaned where it entered; a body of another store's making may hold what moves the cursor.
+fn may_hide(text: &str) -> bool {
+    let escaped = text.as_bytes().windows(2).any(|pair| pair[0] == b'\\' && !matches!(pair[1], b'n' | b'"' | b'\\'));
+    escaped || text.contains('\u{7f}') || !text.is_ascii() && clean(text) != text
+}
+
+/// Cleans every text.
+fn disarm(json: &mut Value) {
+    match json {
+        Value::String(text) => *text = clean(text),
+        Value::Array(list) => list.iter_mut().for_each(disarm),
+        Value::Object(map) => map.values_mut().for_each(disarm),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_another_store_made_moves_no_cursor() {
+        for hidden in ["\\u001b[2J", "\\b", "\u{202e}", "\u{7f}", "\u{9b}2J", "\\\\\\u0007"] {
+            let row = r#"{"t":"worklog","id":"00000000000000000000000000000001","v":{"vis":"internal","text":"a#b"}}"#;
+            let text =
+                format!(r#"{{"set":{{"x":{{"to":["a#b"]}}}},"reason":"a#b","rows":[{row}]}}"#).replace('#', hidden);
+            let body = Body::read(&text).unwrap();
+            let RowKind::Worklog(entry) = &body.rows[0].what else { panic!("a worklog") };
+            for text in [&entry.text, body.reason.as_ref().unwrap(), &body.set["x"].to[0].as_str().unwrap().to_owned()]
+            {
+                assert_eq!(*text, clean(text), "{hidden:?}");
+                assert!(text.starts_with('a') && text.ends_with('b'));
+            }
+        }
+        let plain = r#"{"reason":"two\nlines \"quoted\" \\ und Größe"}"#;
+        assert_eq!(Body::read(plain).unwrap().reason.unwrap(), "two\nlines \"quoted\" \\ und Größe");
+    }
 
     #[test]
     fn a_body_survives_its_text() {

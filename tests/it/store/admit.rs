@@ -2,11 +2,12 @@
 
 use tierdesk::domain::command::Verb;
 use tierdesk::domain::command::take::Take;
+use tierdesk::domain::id::{CmdId, RowId};
 use tierdesk::domain::number::{Number, SiteCode};
 use tierdesk::store::admit::Admitted;
 use tierdesk::store::frame::{Frame, Misfit};
 
-use super::sites::{HLC_AT, SEQ_AT, Site, WALL_AT, number, sealed};
+use super::sites::{CMD_AT, HLC_AT, SEQ_AT, Site, WALL_AT, number, sealed};
 use crate::desk::{assert_whole, log, login, note, open};
 
 const DAY_MS: i64 = 86_400_000;
@@ -233,6 +234,29 @@ fn what_was_erased_here_comes_again_without_its_body() {
     let done = third.admit(two.desk.store().frames_after(one.origin(), 0, 1_000).unwrap());
     assert_eq!((done.admitted, done.bare), (last as u64, 1));
     assert_whole(&third.desk);
+}
+
+#[test]
+fn a_row_that_comes_again_in_another_event_counts_once() {
+    let (one, mut two) = pair();
+    two.admit(one.own());
+    let mut stream = one.own();
+    let agg = one.desk.store().find(&"INC-1".parse().unwrap()).unwrap()[0];
+    let cmd = CmdId::from_slice(&last(&stream).header[CMD_AT..CMD_AT + 16]).unwrap();
+    for (row, counted) in [(RowId::of(cmd, agg, 0), 0), (RowId::derived(&[b"no row of a command"]), 1)] {
+        for n in 0..3 {
+            let mut frame = last(&stream);
+            number(&mut frame, SEQ_AT, stream.len() as i64 + 1);
+            number(&mut frame, HLC_AT, ((two.clock.get() + 3_600_000) << 16) + i64::from(n) + 1);
+            let body = format!(r#"{{"rows":[{{"t":"count","id":"{row}","v":{{"of":"pending_count","n":1}}}}]}}"#);
+            frame.body = Some(body.into_bytes());
+            stream.push(sealed(frame, last(&stream).hash));
+            two.admit(stream.clone());
+        }
+        two.clock.set(two.clock.get() + 60_000);
+        assert_eq!(two.desk.store().case(agg).unwrap().unwrap().ticket().pending_count, counted);
+        assert_whole(&two.desk);
+    }
 }
 
 #[test]

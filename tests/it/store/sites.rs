@@ -173,7 +173,8 @@ pub fn sealed(mut frame: Frame, previous: [u8; 32]) -> Frame {
     frame
 }
 
-/// Where a header has its 8-byte numbers.
+/// Where a header has its command, and its 8-byte numbers.
+pub const CMD_AT: usize = 60;
 pub const SEQ_AT: usize = 20;
 pub const HLC_AT: usize = 28;
 pub const WALL_AT: usize = 36;
