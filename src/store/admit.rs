@@ -159,11 +159,12 @@ impl Run {
         Self { now, stopped: HashMap::new(), done: Admitted::default(), page: 16 }
     }
 
-    /// Half or twice as many frames next time, so that others get in between in time.
+    /// Half or twice as many frames next time, so that others get in between in time. Aims at half a slice: what the
+    /// next frames cost is not known before.
     fn pace(&mut self, took: Duration) {
-        if took > SLICE {
+        if took > SLICE / 2 {
             self.page = (self.page / 2).max(1);
-        } else if took < SLICE / 3 {
+        } else if took < SLICE / 6 {
             self.page = (self.page * 2).min(FRAMES_MAX);
         }
     }
