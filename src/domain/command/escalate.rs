@@ -4,7 +4,7 @@ use super::access::{enter, move_to, no_open_escalation, open};
 use super::answer::put;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
-use crate::domain::escalation::{EscalationKind, Item, Proposal, Step, StepKind, answers_of, demand_complete};
+use crate::domain::escalation::{EscalationKind, Item, Proposal, Step, StepKind, Trigger, answers_of, demand_complete};
 use crate::domain::event::RowKind;
 use crate::domain::field::Wire;
 use crate::domain::id::RowId;
@@ -174,7 +174,7 @@ pub fn row(step: Step) -> RowKind {
 /// Refuses technicians once the record has gone back and forth too often and no owner is fixed.
 pub fn ping_pong_brake(case: &Case, at: &Moment) -> Result<(), Refusal> {
     let bounces = i64::from(case.is.bounces());
-    if at.is_supervisor() || bounces < at.policy.escalation.ping_pong_bounces || case.ticket().owner_fixed {
+    if at.is_supervisor() || !too_often(bounces, case, at) {
         return Ok(());
     }
     Err(at.not_permitted(&format!("a supervisor, as {} went back and forth {bounces} times", case.name())))
@@ -197,14 +197,14 @@ pub fn call_attention(change: &mut Change, proposal: Proposal, id: RowId, at: &M
 pub fn brake_after_move(change: &mut Change, case: &Case, at: &Moment) -> Result<(), Refusal> {
     let (visits, visited) = (case.is.visits + 1, case.is.visited | visit_of(&change.next));
     let bounces = i64::from(crate::domain::fold::bounces(visits, visited));
-    if bounces < at.policy.escalation.ping_pong_bounces || case.ticket().owner_fixed {
+    if !too_often(bounces, case, at) {
         return Ok(());
     }
     let proposal = Proposal {
         kind: EscalationKind::Hierarchical,
         from: change.next.tier,
         to: change.next.tier,
-        triggers: vec!["TR07".to_owned()],
+        triggers: vec![Trigger::Tr07.word().to_owned()],
         reason: Some(format!("went back and forth {bounces} times; name one owner")),
         wish: None,
         snapshot: std::collections::BTreeMap::new(),
@@ -217,6 +217,13 @@ pub fn brake_after_move(change: &mut Change, case: &Case, at: &Moment) -> Result
         Err(refusal) if refusal.code == Code::NotPermitted => Ok(()),
         other => other,
     }
+}
+
+/// Does the rule against going back and forth (TR07) hold the record? Not where the policy switched it off, nor once
+/// a supervisor named one owner.
+fn too_often(bounces: i64, case: &Case, at: &Moment) -> bool {
+    let rules = &at.policy.escalation;
+    rules.enabled(Trigger::Tr07) && bounces >= rules.ping_pong_bounces && !case.ticket().owner_fixed
 }
 
 fn visit_of(ticket: &Ticket) -> u16 {
@@ -276,6 +283,19 @@ mod tests {
         assert!(up(2).decide(&bench.bounced("ann"), &bench.at("dana")).is_ok());
         let fixed = bench.with(bench.bounced("ann"), |t| t.owner_fixed = true);
         assert!(up(2).decide(&fixed, &bench.at("ann")).is_ok());
+    }
+
+    #[test]
+    fn a_desk_that_switched_the_brake_off_moves_a_bounced_ticket_freely() {
+        let mut bench = Bench::new();
+        let moved = |bench: &Bench| {
+            let mut change = Change::of(Act::HandBack, bench.bounced("ann").ticket());
+            brake_after_move(&mut change, &bench.bounced("ann"), &bench.at("ann")).unwrap();
+            (up(2).decide(&bench.bounced("ann"), &bench.at("ann")).is_ok(), change.next.attention_of)
+        };
+        assert_eq!(moved(&bench), (false, Some(login("dana"))));
+        bench.policy.escalation.disabled.insert("TR07".to_owned());
+        assert_eq!(moved(&bench), (true, None));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::access::enter;
 use super::escalate::call_attention;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
-use crate::domain::escalation::{EscalationKind, Proposal};
+use crate::domain::escalation::{EscalationKind, Proposal, Trigger};
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, CmdId, RowId};
 use crate::domain::incident::State;
@@ -53,6 +53,7 @@ impl Due {
         ]
         .into_iter()
         .flatten()
+        .filter(|due| due.timer != Timer::ReviewOverdue || policy.escalation.enabled(Trigger::Tr26))
         .min()
     }
 
@@ -138,6 +139,15 @@ mod tests {
         let change = due.decide(&case, &bench.system()).unwrap();
         assert_eq!(change.next.attention_of, Some(login("dana")));
         assert_eq!(change.next.escalation, case.ticket().escalation, "the proposal goes on waiting");
+    }
+
+    #[test]
+    fn a_desk_that_switched_the_rule_off_is_not_told_of_a_late_decision() {
+        let mut bench = Bench::new();
+        let case = bench.proposed("ann", 2);
+        assert_eq!(Due::next(&case.is, &bench.policy).unwrap().timer, Timer::ReviewOverdue);
+        bench.policy.escalation.disabled.insert("TR26".to_owned());
+        assert_eq!(Due::next(&case.is, &bench.policy), None);
     }
 
     #[test]

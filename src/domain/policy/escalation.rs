@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::read::Table;
+use crate::domain::escalation::Trigger;
 use crate::domain::text::Login;
 use crate::domain::time::Secs;
 use crate::domain::word::words;
@@ -110,9 +111,9 @@ impl EscalationRules {
         }
     }
 
-    /// Is the rule of that id, like `TR09`, in force?
-    pub fn enabled(&self, trigger: &str) -> bool {
-        !self.disabled.contains(trigger)
+    /// Is the rule in force?
+    pub fn enabled(&self, trigger: Trigger) -> bool {
+        !self.disabled.contains(trigger.word())
     }
 }
 
