@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use etcetera::BaseStrategy;
 
 use super::Error;
+use crate::domain::policy::Policy;
 use crate::domain::refusal::Code;
 use crate::domain::text::Login;
 use crate::store::Store;
@@ -20,6 +21,13 @@ pub fn default_store() -> Result<PathBuf> {
     let own = own.join("tierdesk").join("desk.db");
     let system = PathBuf::from(SYSTEM_STORE);
     Ok(if !own.exists() && system.exists() { system } else { own })
+}
+
+/// The shipped policy, in the zone of this host if it names one that the zone database has.
+pub fn policy_of_this_host() -> Policy {
+    let zone = iana_time_zone::get_timezone().unwrap_or_default();
+    let local = format!("zone = \"{}\"", zone.replace(['"', '\\'], ""));
+    Policy::parse(&local, "the zone of this host").unwrap_or_default()
 }
 
 /// The account that runs the program, as the host's name service knows it; never `$USER`.

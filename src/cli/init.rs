@@ -35,10 +35,10 @@ impl Init {
             let refusal = Code::IllegalTransition.because(format!("{} exists already", path.display()));
             return Err(refusal.hint("name another file with --store, or move this one away").into());
         }
-        let policy = self.policy.as_ref().map(read_policy).transpose()?;
+        let policy = self.policy.as_ref().map(read_policy).transpose()?.unwrap_or_else(home::policy_of_this_host);
         let new = New { code: self.site.clone().unwrap_or_default(), shared: self.shared, demo: false };
         let identity = Identity { account: home::account()?, acting_as: None };
-        let desk = Desk::create(&path, &new, policy, &identity, Box::new(wall_clock))?;
+        let desk = Desk::create(&path, &new, Some(policy), &identity, Box::new(wall_clock))?;
         let login = &desk.person().login;
         if shell.out.is_json() {
             shell.out.json(&json!({
@@ -46,7 +46,9 @@ impl Init {
                 "site": new.code.as_str(), "user": login.as_str(),
             }))?;
         } else {
-            shell.out.text(&format!("made {}; {login} is its technician, supervisor and admin", path.display()))?;
+            let zone = desk.policy().zone;
+            let made = format!("made {}; {login} is its technician, supervisor and admin", path.display());
+            shell.out.text(&format!("{made}\nits times are those of {zone}; `tierdesk policy` changes that"))?;
         }
         Ok(Status::Done)
     }

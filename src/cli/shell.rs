@@ -69,7 +69,7 @@ impl Shell<'_> {
         let new = New { code: SiteCode::first(), shared: false, demo: false };
         let identity = self.identity()?;
         let owner = Identity { acting_as: None, ..identity.clone() };
-        let mut desk = Desk::create(&path, &new, None, &owner, Box::new(wall_clock))?;
+        let mut desk = Desk::create(&path, &new, Some(home::policy_of_this_host()), &owner, Box::new(wall_clock))?;
         if let Some(login) = &identity.acting_as {
             desk.act_as(login)?;
         }
