@@ -16,7 +16,7 @@ use super::keymap::Keymap;
 use super::part::chrome::{Footer, Header, View, status, undo_hint};
 use super::part::clock;
 use super::part::frame::{Room, boxed, room};
-use super::part::text::put;
+use super::part::text::{complaint, put};
 use super::queue::Queue;
 use super::record::Record;
 use super::screen::{Draft, Event, Next, Place, Screen, Subject};
@@ -280,6 +280,14 @@ impl Console {
             }
             Next::Back => self.back(),
             Next::Do(command) => self.carry_out(command),
+            Next::Try(command, place) => {
+                self.carry_out(command);
+                if self.said.error {
+                    let said = std::mem::take(&mut self.said);
+                    self.go(place);
+                    self.said = said;
+                }
+            }
             Next::Run(action) => {
                 self.leave();
                 self.act(action, effects);
@@ -441,7 +449,7 @@ impl Console {
 
     fn done(&mut self, command: &Command, receipt: &Receipt) {
         let nothing = receipt.records.is_empty();
-        self.said = Said { text: receipt.sentence(), error: nothing, undoable: !nothing };
+        self.said = Said { text: receipt.sentence(), error: false, undoable: !nothing };
         self.reload();
         if let (Command::TakeNext(_) | Command::AcceptNext, Some((_, agg))) = (command, receipt.records.first()) {
             let siblings = self.stack.last().map(|top| top.siblings()).unwrap_or_default();
@@ -491,9 +499,14 @@ impl Console {
     fn settle(&mut self, outcome: Result<(), Error>) {
         if let Err(why) = outcome {
             let hint = if why.hint().is_empty() { String::new() } else { format!("; {}", why.hint()) };
-            self.said = Said { text: format!("error: {why}{hint}"), error: true, undoable: false };
-            self.stale = true;
+            self.fail(format!("{why}{hint}"));
         }
+    }
+
+    /// Says why something came to nothing; it stays until the next key.
+    pub fn fail(&mut self, why: impl Into<String>) {
+        self.said = Said { text: why.into(), error: true, undoable: false };
+        self.stale = true;
     }
 
     fn clock(&self, seconds: bool) -> String {
@@ -538,7 +551,8 @@ impl Console {
         }
         let right = if self.said.undoable { undo_hint(&self.keymap, context, area.width) } else { String::new() };
         let role = if self.said.error { Role::Error } else { Role::Receipt };
-        let line = status(&self.said.text, &right, area.width);
+        let text = if self.said.error { complaint(&self.said.text) } else { self.said.text.clone() };
+        let line = status(&text, &right, area.width);
         let y = bottom - height - 1;
         put(frame.buffer_mut(), 0, y, &line, area.width.into(), self.theme.style(role));
         body.height = y - body.y;

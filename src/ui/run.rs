@@ -107,7 +107,7 @@ fn perform(effect: Effect, console: &mut Console, term: &mut Term) -> Result<()>
                         perform(effect, console, term)?;
                     }
                 }
-                Err(why) => console.greet(format!("error: {why:#}")),
+                Err(why) => console.fail(format!("{why:#}")),
             }
             console.make_stale();
         }

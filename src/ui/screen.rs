@@ -67,6 +67,8 @@ pub enum Place {
     AcceptAssign(AggId),
     Return(AggId),
     Defer(AggId),
+    /// The description of a ticket, with a text that could not be stored.
+    Describe(AggId, Option<String>),
     History(AggId),
     Changes,
     /// Write the tickets of a filter to a file.
@@ -95,6 +97,8 @@ pub enum Next {
     Instead(Place),
     Back,
     Do(Command),
+    /// Do this; when it is refused open a place that has what was typed.
+    Try(Command, Place),
     /// Do this action as if its key had been pressed in the screen below, and close.
     Run(Action),
     /// Open the record of this number instead of this one; a number that there is none of is refused.

@@ -10,6 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::ui::action::{Action, Context};
 use crate::ui::part::frame::boxed;
 use crate::ui::part::prompt::Prompt;
+use crate::ui::part::text::complaint;
 use crate::ui::screen::{Event, Next, Screen};
 use crate::ui::theme::{Role, Theme};
 
@@ -74,7 +75,7 @@ impl Screen for Asking {
         let line = Rect { x: inner.x + 2, width: inner.width.saturating_sub(2), height: 1, ..inner };
         self.prompt.draw(frame, line, theme.style(Role::Plain), true);
         let cells = usize::from(inner.width);
-        let complaint = self.complaint.iter().map(|text| (format!("error: {text}"), Role::Error));
+        let complaint = self.complaint.iter().map(|text| (complaint(text), Role::Error));
         let told = self.told.iter().map(|text| (text.clone(), Role::Faint));
         for ((text, role), y) in complaint.chain(told).zip(inner.y + 1..inner.bottom()) {
             frame.buffer_mut().set_stringn(inner.x, y, text, cells, theme.style(role));

@@ -8,6 +8,7 @@ use super::writing::{Writing, said};
 use crate::app::{Desk, Error};
 use crate::ui::action::{Action, Context};
 use crate::ui::part::picker::{Picked, Picker};
+use crate::ui::part::text::{self, pad};
 use crate::ui::screen::{Draft, Event, Next, Place, Screen};
 use crate::ui::theme::{Role, Theme};
 
@@ -125,7 +126,7 @@ impl<L: List> Screen for Choosing<L> {
             && spot.height > 3
         {
             let cells = usize::from(spot.width.saturating_sub(4));
-            let line = crate::ui::part::text::pad(&format!("error: {complaint}"), cells);
+            let line = pad(&text::complaint(complaint), cells);
             frame.buffer_mut().set_stringn(spot.x + 2, spot.bottom() - 2, line, cells, theme.style(Role::Error));
         }
     }

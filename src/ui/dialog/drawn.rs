@@ -6,11 +6,10 @@ use crate::ui::action::Context;
 use crate::ui::screen::{Place, Screen};
 
 /// Every dialog, by the name of its snapshot.
-fn all(bench: &Bench) -> Vec<(&'static str, Box<dyn Screen>)> {
+fn all(bench: &mut Bench) -> Vec<(&'static str, Box<dyn Screen>)> {
     let (one, subject) = (bench.inc(1), bench.about(&[1]));
     let s = || subject.clone();
     let places = vec![
-        ("escalate", Place::Escalate(s())),
         ("reply", Place::Write(s(), Visibility::Requester)),
         ("note", Place::Write(s(), Visibility::Internal)),
         ("resolve", Place::Resolve(s())),
@@ -35,12 +34,17 @@ fn all(bench: &Bench) -> Vec<(&'static str, Box<dyn Screen>)> {
         ("go_to", Place::GoTo),
         ("help", Place::Help(Context::Queue)),
     ];
+    // Only its owner writes a hand-off.
+    bench.be("ann");
+    let escalate = bench.open(&Place::Escalate(s()));
+    bench.be("carla");
     let mut all: Vec<_> = places.into_iter().map(|(name, place)| (name, bench.open(&place))).collect();
     let second = |place: Place| {
         let mut screen = bench.open(&place);
         bench.press(&mut *screen, "tab");
         screen
     };
+    all.push(("escalate", escalate));
     all.push(("resolve_freely", second(Place::Resolve(s()))));
     all.push(("hold_until", second(Place::Hold(s()))));
     all
@@ -48,8 +52,8 @@ fn all(bench: &Bench) -> Vec<(&'static str, Box<dyn Screen>)> {
 
 #[test]
 fn every_dialog_as_drawn() {
-    let bench = Bench::proposed();
-    for (name, mut screen) in all(&bench) {
+    let mut bench = Bench::proposed();
+    for (name, mut screen) in all(&mut bench) {
         for (width, height) in [(80, 24), (140, 40)] {
             let shown = bench.drawn(&mut *screen, width, height);
             insta::assert_snapshot!(format!("{name}_{width}x{height}"), shown);
@@ -59,8 +63,8 @@ fn every_dialog_as_drawn() {
 
 #[test]
 fn no_dialog_covers_header_or_footer_at_any_size() {
-    let bench = Bench::proposed();
-    for (name, mut screen) in all(&bench) {
+    let mut bench = Bench::proposed();
+    for (name, mut screen) in all(&mut bench) {
         for (width, height) in [(80, 24), (60, 20), (140, 40)] {
             let shown = bench.drawn(&mut *screen, width, height);
             let lines: Vec<_> = shown.lines().collect();

@@ -9,7 +9,7 @@ use crate::domain::command::escalate::{Escalate, Target, Why};
 use crate::domain::escalation::Item;
 use crate::domain::incident::Subcategory;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::role::Tier;
+use crate::domain::role::{Role, Tier};
 use crate::domain::ticket::{Answer, Ticket};
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
@@ -27,6 +27,7 @@ struct Handing {
 
 pub fn open(subject: &Subject, desk: &Desk) -> Result<Writing, Error> {
     let about = About::read(subject, desk)?;
+    may_hand_on(&about, desk)?;
     let ticket = about.ticket();
     let reasons = Why::ALL.iter().map(|why| Choice::new(why.word(), label(*why))).collect();
     let done = done_steps(ticket);
@@ -44,6 +45,25 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Writing, Error> {
         .focused("why");
     let (place, known) = (about.place("escalate"), about.known());
     Writing::new(Handing { about }, form, place, known).restored(desk)
+}
+
+/// Refuses `not_permitted` before a hand-off is written that would be refused when it is sent: all of the tickets
+/// have other owners. The verb itself still decides about each.
+fn may_hand_on(about: &About, desk: &Desk) -> Result<(), Refusal> {
+    if about.me.is(Role::Supervisor) {
+        return Ok(());
+    }
+    let tickets = about.tickets(desk).unwrap_or_default();
+    let of_others = |ticket: &Ticket| ticket.assignee.as_ref().filter(|owner| **owner != about.me.login).cloned();
+    let owners: Option<Vec<_>> = tickets.iter().map(of_others).collect();
+    match owners.as_deref() {
+        Some([owner, ..]) => {
+            let what = if about.is_one() { about.ticket().name() } else { "these tickets".to_owned() };
+            let why = format!("{owner} has {what}; its owner or a supervisor escalates it");
+            Err(Code::NotPermitted.because(why).hint("a leaves a note"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The other tiers and a supervisor; the next tier is meant unless one chooses.

@@ -8,6 +8,7 @@ mod asking;
 mod assign;
 mod changes;
 mod choosing;
+pub mod describe;
 mod escalate;
 mod export;
 mod field;
@@ -65,6 +66,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Unlink(subject) => Box::new(unlink::open(subject, desk)?),
         Place::Return(agg) => Box::new(inbox::send_back(*agg, desk)?),
         Place::Defer(agg) => Box::new(inbox::defer(*agg, desk)?),
+        Place::Describe(agg, text) => Box::new(describe::open(*agg, text.as_deref(), desk)?),
         Place::History(agg) => Box::new(history::open(*agg, desk)?),
         Place::Changes => Box::new(changes::open(desk)?),
     }))

@@ -14,6 +14,7 @@ use crate::domain::refusal::Code;
 use crate::domain::role::Tier;
 use crate::ui::action::{Action, Context};
 use crate::ui::command::Command;
+use crate::ui::keymap::Keymap;
 use crate::ui::screen::{Draft, Event, Next, Place, Subject};
 
 /// The answer to an item as text.
@@ -58,6 +59,23 @@ fn an_escalation_without_ask_stays_and_goes_to_the_gap() {
     let shown = bench.drawn(&mut *screen, 80, 24);
     assert!(shown.contains("error: the line Ask is empty") && shown.contains("Ask empty !"), "{shown}");
     assert!(matches!(bench.press(&mut *screen, "'more memory' ctrl-s"), Next::Do(_)));
+}
+
+#[test]
+fn a_hand_off_that_would_be_refused_is_not_begun() {
+    let mut bench = Bench::new();
+    let refused = |bench: &Bench, numbers: &[u32]| {
+        let place = Place::Escalate(bench.about(numbers));
+        super::open(&place, &bench.desk, &Keymap::default()).err().map(|why| (why.code(), why.to_string()))
+    };
+    bench.be("bob");
+    let (code, why) = refused(&bench, &[1]).unwrap();
+    assert_eq!(code, "not_permitted");
+    assert!(why.starts_with("ann has INC-1"), "{why}");
+    assert!(refused(&bench, &[1, 2]).is_some());
+    assert_eq!(refused(&bench, &[1, 3]), None, "INC-3 is free, INC-1 is skipped");
+    bench.be("dana");
+    assert_eq!(refused(&bench, &[1]), None, "a supervisor may");
 }
 
 #[test]

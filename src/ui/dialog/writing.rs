@@ -99,6 +99,13 @@ impl Writing {
         self
     }
 
+    /// Fills in a text that came back after it was sent.
+    pub fn unsent(mut self, text: &str) -> Self {
+        self.form.set_text(self.sheet.text(), text);
+        self.sheet.follow(&mut self.form);
+        self
+    }
+
     pub fn complain(&mut self, why: &str) {
         self.form.complain(why);
     }

@@ -257,6 +257,11 @@ impl Flow {
     }
 }
 
+/// A complaint as it stands on the screen: with a word, as colour alone tells not everyone.
+pub fn complaint(why: &str) -> String {
+    format!("error: {why}")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

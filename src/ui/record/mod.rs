@@ -8,16 +8,15 @@ use ratatui::layout::Rect;
 
 use crate::app::query::record::RecordView;
 use crate::app::{Desk, Error};
-use crate::domain::command::edit::Edit;
 use crate::domain::command::{Verb, answer};
 use crate::domain::escalation::Item;
 use crate::domain::event::Event as Journaled;
 use crate::domain::id::AggId;
-use crate::domain::text::Description;
 use crate::domain::ticket::Answer;
 use crate::domain::time::Instant;
 use crate::ui::action::{Action, Context};
 use crate::ui::command::Command;
+use crate::ui::dialog::describe;
 use crate::ui::part::chrome::{Hint, rule, tabs};
 use crate::ui::part::clock;
 use crate::ui::part::frame::room;
@@ -48,6 +47,8 @@ pub struct Record {
     find: Option<Prompt>,
     /// What was looked for is nowhere in the text.
     missed: bool,
+    /// A description waits that was written and not stored.
+    unsent: bool,
     now: Instant,
     zone: chrono_tz::Tz,
 }
@@ -65,6 +66,7 @@ impl Record {
             step: None,
             find: None,
             missed: false,
+            unsent: false,
             now: Instant::default(),
             zone: chrono_tz::UTC,
         }
@@ -115,6 +117,7 @@ impl Record {
             Action::Merge => return Next::Go(Place::Merge { duplicates: Vec::new(), survivor: self.agg }),
             // The list below knows which one is next.
             Action::TakeNext => return Next::Run(action),
+            Action::EditText if self.unsent => return Next::Go(Place::Describe(self.agg, None)),
             Action::EditText => {
                 let text = self.view.as_ref().and_then(|view| view.case.ticket().description.as_ref());
                 return Next::Edit(text.map(ToString::to_string).unwrap_or_default());
@@ -198,6 +201,8 @@ impl Screen for Record {
         let view = desk.record(self.agg)?;
         self.history = desk.history(self.agg)?;
         self.writers = desk.writers_on(&view.case.name())?;
+        let place = describe::place(&view.case.name());
+        self.unsent = desk.store().draft(&desk.person().login, &place)?.is_some();
         let first = self.view.is_none();
         self.view = Some(view);
         self.flow_again();
@@ -250,20 +255,18 @@ impl Screen for Record {
         false
     }
 
-    /// The description as it came back from the editor; an empty one is none.
+    /// The description as it came back from the editor. What cannot be stored goes on in a form.
     fn edited(&mut self, text: &str) -> Next {
         let Some(view) = &self.view else { return Next::Stay };
-        let text = text.trim_end();
-        let description = match Description::new(text) {
-            _ if text.is_empty() => None,
-            Ok(description) => Some(description),
-            Err(refusal) => return Next::Say(format!("error: {}; the description is as it was", refusal.message)),
-        };
-        if description == view.case.ticket().description {
+        let before = view.case.ticket().description.as_ref().map(ToString::to_string).unwrap_or_default();
+        if text.trim_end() == before.trim_end() {
             return Next::Say("the description is as it was".to_owned());
         }
-        let edit = Edit { description: Some(description), ..Edit::default() };
-        Next::Do(Command::on(&[self.agg], Verb::Edit(edit)))
+        let form = Place::Describe(self.agg, Some(text.to_owned()));
+        match describe::described(self.agg, text) {
+            Ok(command) => Next::Try(command, form),
+            Err(_) => Next::Go(form),
+        }
     }
 
     fn subject(&self) -> Option<Subject> {

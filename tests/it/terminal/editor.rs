@@ -59,3 +59,27 @@ fn a_note_is_written_outside_and_sent_from_the_form() {
     let sent = desk.record(inc(&desk, 1)).unwrap().worklog;
     assert_eq!(sent.last().unwrap().text, "begun here, from outside");
 }
+
+#[test]
+fn a_description_that_is_refused_stays_in_a_form_and_as_a_draft() {
+    let floor = Floor::now();
+    let events = floor.events();
+    let mut tty =
+        with_editor(&floor, "printf 'begun outside ' > \"$1\"; head -c 20000 /dev/zero | tr '\\0' x >> \"$1\"");
+    tty.keys("enter").sees("Timeline").keys("E").sees("Description of INC-1").keys("ctrl-s").sees("error: ");
+    tty.keys("esc").sees("Timeline").keys("E").sees("Description of INC-1");
+    assert_eq!(floor.events(), events);
+    let desk = floor.desk("ann");
+    let draft = desk.store().draft(&desk.person().login, "description INC-1").unwrap().unwrap();
+    assert!(draft.contains("begun outside xxx") && draft.len() > 20_000, "{}", draft.len());
+}
+
+#[test]
+fn what_was_written_in_an_editor_that_fails_stays_in_its_file() {
+    let floor = Floor::now();
+    let mut tty = with_editor(&floor, "printf 'half a thought' > \"$1\"; printf \"$1\" > \"${0%.sh}.path\"; exit 3");
+    tty.keys("enter").sees("Timeline").keys("E").sees("ended with");
+    let path = fs::read_to_string(floor.path().with_file_name("editor.path")).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "half a thought");
+    fs::remove_dir_all(PathBuf::from(path).parent().unwrap()).unwrap();
+}

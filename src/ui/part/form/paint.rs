@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{Field, Form, Named};
 use crate::ui::part::frame::boxed;
-use crate::ui::part::text::{pad, width, wrap};
+use crate::ui::part::text::{complaint, pad, width, wrap};
 use crate::ui::theme::{Role, Theme};
 
 /// Lines that a text area has at least.
@@ -113,7 +113,7 @@ impl Form {
 
     /// The complaint, as wide as it may be beside `[Send]`.
     fn complaint_lines(&self, cells: u16) -> Vec<String> {
-        let text = self.complaint.as_ref().map(|complaint| format!("error: {complaint}")).unwrap_or_default();
+        let text = self.complaint.as_deref().map(complaint).unwrap_or_default();
         wrap(&text, cells.saturating_sub(8).into()).into_iter().map(|part| text[part].to_owned()).collect()
     }
 
