@@ -131,7 +131,7 @@ impl Sheet for Until {
     fn send(&self, form: &mut Form) -> Result<Next, Refusal> {
         let reason = form.choice("reason").and_then(Pending::from_word);
         let reason = reason.ok_or_else(|| Code::ReasonRequired.because("choose what it waits for"))?;
-        let follow_up = Some(when::instant(&form.text("until"), self.about.now, self.about.zone)?);
+        let follow_up = Some(when::instant(&form.text("until"), self.about.present(), self.about.zone)?);
         let note = filled_note(&form.text("text"))?;
         let hold = Hold { reason, follow_up, note, public: form.toggled("public", 0) };
         Ok(Next::Do(Command::on(&self.about.records, Verb::Hold(hold))))
@@ -144,6 +144,6 @@ impl Sheet for Until {
 
 /// What a typed time means, or how to write one.
 pub fn meaning(text: &str, about: &About) -> String {
-    let read = |at: Instant| format!("= {}", when::shown(at, about.now, about.zone));
-    when::instant(text, about.now, about.zone).map_or_else(|_| format!("write {}", when::FORMS), read)
+    let read = |at: Instant| format!("= {}", when::shown(at, about.present(), about.zone));
+    when::instant(text, about.present(), about.zone).map_or_else(|_| format!("write {}", when::FORMS), read)
 }

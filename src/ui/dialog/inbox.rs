@@ -59,7 +59,7 @@ pub fn defer(agg: AggId, desk: &Desk) -> Result<Writing, Error> {
 
 impl Sheet for Later {
     fn send(&self, form: &mut Form) -> Result<Next, Refusal> {
-        let until = when::instant(&form.text("until"), self.about.now, self.about.zone)?;
+        let until = when::instant(&form.text("until"), self.about.present(), self.about.zone)?;
         let text = form.text("text");
         let note = if text.trim().is_empty() { None } else { Some(Note::new(&text)?) };
         Ok(Next::Do(Command::on(&self.about.records, Verb::Defer(Defer { until, note }))))

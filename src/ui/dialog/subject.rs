@@ -1,5 +1,7 @@
 //! What a dialog knows of the records that it is about: read once, when it opens.
 
+use std::time::Instant as Clock;
+
 use chrono_tz::Tz;
 
 use crate::app::canned::Known;
@@ -9,7 +11,7 @@ use crate::domain::id::AggId;
 use crate::domain::refusal::Code;
 use crate::domain::role::User;
 use crate::domain::ticket::Ticket;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, Secs};
 use crate::ui::screen::Subject;
 
 /// The records, and the first of them in full: its facts fill the dialog in.
@@ -18,7 +20,9 @@ pub struct About {
     pub records: Vec<AggId>,
     pub first: RecordView,
     pub me: User,
+    /// When it was read; [`present`](Self::present) is later.
     pub now: Instant,
+    opened: Clock,
     pub zone: Tz,
 }
 
@@ -31,12 +35,18 @@ impl About {
             first: desk.record(first)?,
             me: desk.person().clone(),
             now: desk.now(),
+            opened: Clock::now(),
             zone: desk.policy().zone,
         })
     }
 
     pub fn ticket(&self) -> &Ticket {
         self.first.case.ticket()
+    }
+
+    /// Now: a dialog may have been open for long, and `1h` counts from when it is sent.
+    pub fn present(&self) -> Instant {
+        self.now + Secs(i64::try_from(self.opened.elapsed().as_secs()).unwrap_or(0))
     }
 
     /// Is it about one record only?
