@@ -39,7 +39,8 @@ const TICK_EVERY: Duration = Duration::from_secs(60);
 pub enum Effect {
     Suspend,
     Repaint,
-    Copy(String),
+    /// Bytes that put something on the clipboard.
+    Copy(Vec<u8>),
     /// Edit this text in the editor outside; it comes back through [`Console::edited`].
     Edit(String),
     Quit,
@@ -304,10 +305,14 @@ impl Console {
                     self.settle(Err(why));
                 }
             },
-            Next::Copy(text) => {
-                self.say(format!("copied {}", crate::domain::text::cut(&text, 40)));
-                effects.push(Effect::Copy(text));
-            }
+            Next::Copy(text) => match clipboard_bytes(&text) {
+                _ if text.is_empty() => self.say("there is nothing to copy"),
+                Some(bytes) => {
+                    self.say(format!("copied {}", crate::domain::text::cut(&text, 40)));
+                    effects.push(Effect::Copy(bytes));
+                }
+                None => self.fail(format!("more than {} KB cannot be copied", clipboard::COPY_MAX / 1024)),
+            },
             Next::Export(filter, path) => match export::write(&self.desk, &filter, &path) {
                 Ok(text) => {
                     self.leave();
@@ -578,7 +583,7 @@ impl Console {
 }
 
 /// The sequence that puts a text on the clipboard of the person's own terminal.
-pub fn clipboard_bytes(text: &str) -> Option<Vec<u8>> {
+fn clipboard_bytes(text: &str) -> Option<Vec<u8>> {
     let term = std::env::var("TERM").unwrap_or_default();
     let between =
         clipboard::Between::told_by(std::env::var_os("TMUX").is_some(), std::env::var_os("STY").is_some(), &term);

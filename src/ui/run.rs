@@ -6,7 +6,7 @@ use std::time::{Duration, Instant as Clock};
 use anyhow::{Context, Result};
 
 use super::chord::Chord;
-use super::console::{Console, Effect, clipboard_bytes};
+use super::console::{Console, Effect};
 use super::editor_outside;
 use super::key::{self, Input};
 use super::keymap::Keymap;
@@ -94,11 +94,7 @@ fn perform(effect: Effect, console: &mut Console, term: &mut Term) -> Result<()>
             term.repaint()?;
             console.make_stale();
         }
-        Effect::Copy(text) => {
-            if let Some(bytes) = clipboard_bytes(&text) {
-                term.send(&bytes)?;
-            }
-        }
+        Effect::Copy(bytes) => term.send(&bytes)?,
         Effect::Edit(text) => {
             console.save_draft();
             match term.lend(|| editor_outside::edit(&text))? {

@@ -8,6 +8,7 @@ mod preview;
 mod sort;
 mod tabs;
 
+use std::collections::{HashMap, HashSet};
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant as Clock};
 
@@ -57,6 +58,10 @@ pub struct Queue {
     marks: Vec<AggId>,
     range_from: Option<AggId>,
     mark_all: bool,
+    /// The tickets that *mark all* marked, also those that were not read into the list.
+    all_marked: Vec<TicketRow>,
+    /// More tickets match than *mark all* reaches.
+    more_match: bool,
     /// Rows that arrived while the order was held.
     waiting: usize,
     moved: Option<Clock>,
@@ -84,6 +89,8 @@ impl Queue {
             marks: Vec::new(),
             range_from: None,
             mark_all: false,
+            all_marked: Vec::new(),
+            more_match: false,
             waiting: 0,
             moved: None,
             refresh: false,
@@ -114,9 +121,12 @@ impl Queue {
         self.rows.iter().map(|row| row.agg).collect()
     }
 
-    /// Reads the first page again and puts it in place of what is shown.
+    /// Reads again and puts it in place of what is shown: as far as the person had read, so that the cursor finds its
+    /// ticket wherever it was.
     fn read(&mut self, desk: &Desk) -> Result<(), Error> {
-        let page = desk.page(&self.filter(), PAGE, None)?;
+        let read = if self.cursor.at().is_some() { self.rows.len() } else { 0 };
+        let pages = u32::try_from(read).unwrap_or(u32::MAX).div_ceil(PAGE).max(1);
+        let page = desk.page(&self.filter(), pages.saturating_mul(PAGE), None)?;
         self.show(page);
         Ok(())
     }
@@ -132,16 +142,22 @@ impl Queue {
         self.draw_lines();
     }
 
-    /// Takes what changed into the rows that are shown, without moving any; counts what is new.
+    /// Takes what changed into the rows that are shown, without moving any; counts what is new. Of the rows behind
+    /// the first page only those in sight are read: each costs a query.
     fn update_in_place(&mut self, desk: &Desk) -> Result<(), Error> {
-        let fresh = desk.page(&self.filter(), PAGE, None)?;
-        self.waiting = fresh.rows.iter().filter(|row| !self.rows.iter().any(|old| old.agg == row.agg)).count();
-        for row in &mut self.rows {
-            let known = fresh.rows.iter().find(|it| it.agg == row.agg).cloned();
-            if let Some(changed) = known.map_or_else(|| desk.store().ticket_row(row.agg), |row| Ok(Some(row)))? {
+        let fresh = desk.page(&self.filter(), PAGE, None)?.rows;
+        let mut fresh: HashMap<AggId, TicketRow> = fresh.into_iter().map(|row| (row.agg, row)).collect();
+        let in_sight = self.cursor.top()..self.cursor.top() + usize::from(self.listed.height);
+        for (n, row) in self.rows.iter_mut().enumerate() {
+            let changed = match fresh.remove(&row.agg) {
+                None if in_sight.contains(&n) => desk.store().ticket_row(row.agg)?,
+                known => known,
+            };
+            if let Some(changed) = changed {
                 *row = changed;
             }
         }
+        self.waiting = fresh.len();
         self.draw_lines();
         Ok(())
     }
@@ -247,7 +263,7 @@ impl Queue {
 
     fn switch(&mut self, step: isize) {
         self.tabs.step(step);
-        self.marks.clear();
+        self.unmark();
         self.cursor = Cursor::default();
         self.refresh = true;
     }
@@ -255,7 +271,7 @@ impl Queue {
     /// Leaves the innermost layer: marks, then the filter.
     fn out(&mut self) -> Next {
         if !self.marks.is_empty() {
-            self.marks.clear();
+            self.unmark();
             self.draw_lines();
         } else if self.kept.take().is_some() {
             self.refresh = true;
@@ -271,15 +287,26 @@ impl Queue {
         Next::Go(Place::Merge { duplicates, survivor })
     }
 
+    /// The rows that a verb would be about, also those that are not in the list.
+    fn chosen(&self) -> Vec<&TicketRow> {
+        let chosen: HashSet<AggId> = self.subject().map(|subject| subject.records).into_iter().flatten().collect();
+        let mut seen = HashSet::new();
+        let rows = self.rows.iter().chain(&self.all_marked);
+        rows.filter(|row| chosen.contains(&row.agg) && seen.insert(row.agg)).collect()
+    }
+
+    fn unmark(&mut self) {
+        self.marks.clear();
+        self.all_marked.clear();
+        self.more_match = false;
+    }
+
     fn names(&self) -> Vec<String> {
-        let chosen = self.subject().map(|subject| subject.records).unwrap_or_default();
-        self.rows.iter().filter(|row| chosen.contains(&row.agg)).map(|row| row.name.clone()).collect()
+        self.chosen().into_iter().map(|row| row.name.clone()).collect()
     }
 
     fn as_text(&self) -> String {
-        let chosen = self.subject().map(|subject| subject.records).unwrap_or_default();
-        let rows = self.rows.iter().filter(|row| chosen.contains(&row.agg));
-        rows.map(|row| format!("{} {} {}\n", row.name, row.priority, row.title)).collect()
+        self.chosen().into_iter().map(|row| format!("{} {} {}\n", row.name, row.priority, row.title)).collect()
     }
 
     fn sort_event(&mut self, event: &Event) -> Option<Next> {
@@ -364,9 +391,12 @@ impl Screen for Queue {
         }
         if std::mem::take(&mut self.mark_all) {
             if self.marks.is_empty() {
-                self.marks = desk.ids(&self.filter(), MARKS_MAX)?;
+                let page = desk.page(&self.filter(), MARKS_MAX, None)?;
+                self.more_match = page.next.is_some();
+                self.marks = page.rows.iter().map(|row| row.agg).collect();
+                self.all_marked = page.rows;
             } else {
-                self.marks.clear();
+                self.unmark();
             }
             self.draw_lines();
         }

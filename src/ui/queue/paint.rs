@@ -123,6 +123,7 @@ impl Queue {
         match self.marks.len() {
             0 => {}
             n @ 1..=4 => parts.push(format!("{n} marked: {}", self.names().join(" "))),
+            n if self.more_match => parts.push(format!("{n} marked, more match")),
             n => parts.push(format!("{n} marked")),
         }
         if self.waiting > 0 {
