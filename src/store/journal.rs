@@ -9,8 +9,12 @@ use sha2::{Digest, Sha256};
 use super::Store;
 use crate::domain::event::{BODY_VERSION, Body, Event, EventKind, Proof, Stamp};
 use crate::domain::id::{AggId, CmdId, OriginId};
+use crate::domain::refusal::Code;
 use crate::domain::text::Login;
 use crate::domain::time::Instant;
+
+/// Most bytes of one body; an event of another site is no larger either.
+const BODY_MAX: usize = 65_536;
 
 /// Where an origin stands, and the newest clock reading of all origins.
 #[derive(Debug, Clone)]
@@ -112,9 +116,14 @@ pub fn head(db: &Connection) -> Result<Head> {
     .context("reading the head of the journal")
 }
 
-/// Appends one event to the local origin and moves the head on. Returns it as it is folded.
+/// Appends one event to the local origin and moves the head on. Returns it as it is folded. Refuses `text_invalid`
+/// when so much was written at once that no event can hold it.
 pub fn append(db: &Connection, head: &mut Head, draft: &Draft<'_>) -> Result<Event> {
     let text = draft.body.text();
+    if text.len() > BODY_MAX {
+        let why = format!("this is {} bytes at once; {BODY_MAX} is the most", text.len());
+        return Err(Code::TextInvalid.because(why).hint("write it in several steps, or attach less").into());
+    }
     let salt = *uuid::Uuid::new_v4().as_bytes();
     let (seq, hlc) = (head.seq + 1, (draft.now_ms << 16).max(head.hlc + 1));
     let bhash = body_hash(&salt, &text);
@@ -159,7 +168,7 @@ pub fn append(db: &Connection, head: &mut Head, draft: &Draft<'_>) -> Result<Eve
     })
 }
 
-/// Columns of an event, in the order that [`read`] takes them; `{}` stands for the condition.
+/// Columns of an event, by the names that [`read`] takes them under; a condition follows.
 const SELECT: &str = "SELECT event.pos, event.hlc, event.wall, event.agg, event.cmd, event.kind, event.ver,
     event.actor, event.proof, event.body, event.seq, origin.origin FROM event JOIN origin USING (oid)";
 
@@ -293,15 +302,6 @@ fn aggregates_of(db: &Connection, cmd: CmdId, within: u32) -> Result<Vec<AggId>>
     )?;
     let rows = statement.query_map(named_params! { ":within": within, ":cmd": cmd }, |row| row.get("agg"))?;
     rows.collect::<rusqlite::Result<_>>().context("reading what a command changed")
-}
-
-/// Has the aggregate an event of that command?
-pub fn has_command(db: &Connection, agg: AggId, cmd: CmdId) -> Result<bool> {
-    db.prepare_cached("SELECT 1 FROM event WHERE agg = :agg AND cmd = :cmd LIMIT 1")?
-        .query_row(named_params! { ":agg": agg, ":cmd": cmd }, |_| Ok(()))
-        .optional()
-        .map(|found| found.is_some())
-        .context("looking for a command")
 }
 
 /// Position of the newest event; 0 in an empty journal.

@@ -257,8 +257,6 @@ fn settings(db: &mut Connection) -> rusqlite::Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     // A plan never depends on a bound value, so that a kept statement is not planned again when the next value comes.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // Plans depend on the statements alone. Else every execution with another value prepares its statement again.
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Quitting must not wait for a checkpoint, and the log keeps its size: a reused one commits faster.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let mut keep = 1;

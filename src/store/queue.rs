@@ -159,19 +159,6 @@ impl Store {
         Ok(badges)
     }
 
-    /// The free ticket of a tier that should be taken next.
-    pub fn next_free(&self, tier: Tier, skip: &[AggId]) -> Result<Option<AggId>> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT agg FROM ticket INDEXED BY ticket_queue
-             WHERE shelf > 0 AND shelf = :tier AND assignee IS NULL
-             ORDER BY due_at, priority, opened_at, rid LIMIT :limit",
-        )?;
-        let limit = skip.len() as i64 + 1;
-        let rows = statement.query_map(named_params! { ":tier": tier, ":limit": limit }, |row| row.get(0))?;
-        let free: Vec<AggId> = rows.collect::<rusqlite::Result<_>>().context("looking for a free ticket")?;
-        Ok(free.into_iter().find(|agg| !skip.contains(agg)))
-    }
-
     /// One row of the list.
     pub fn ticket_row(&self, agg: AggId) -> Result<Option<TicketRow>> {
         let sql = format!(
