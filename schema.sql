@@ -274,6 +274,10 @@ CREATE TABLE contact (
   site         TEXT,
   vip          INTEGER NOT NULL,
   inactive     INTEGER NOT NULL,
+  name_key     TEXT    NOT NULL,             -- in lower case of every script, for looking up; SQLite's lower() is ASCII
+  handle_key   TEXT,
+  email_key    TEXT,
+  site_key     TEXT,
   rev          INTEGER NOT NULL,
   writes       TEXT    NOT NULL,
   partial      INTEGER NOT NULL,
@@ -282,10 +286,10 @@ CREATE TABLE contact (
   last_origin  BLOB    NOT NULL,
   last_seq     INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX contact_handle ON contact (lower(handle));
-CREATE INDEX contact_email ON contact (lower(email));
-CREATE INDEX contact_name ON contact (lower(name));
-CREATE INDEX contact_site ON contact (lower(site));
+CREATE INDEX contact_handle ON contact (handle_key);
+CREATE INDEX contact_email ON contact (email_key);
+CREATE INDEX contact_name ON contact (name_key);
+CREATE INDEX contact_site ON contact (site_key);
 
 -- People of the desk.
 CREATE TABLE person (

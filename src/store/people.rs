@@ -6,9 +6,8 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use super::convert::word;
 use super::{Store, view};
 use crate::domain::field::Fields;
-use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
-use crate::domain::person::{ContactFields, PolicyFields, UserFields};
+use crate::domain::person::{ContactFields, UserFields};
 use crate::domain::role::{Contact, Rights, Role, Tier, User};
 use crate::domain::text::{Login, Name};
 
@@ -29,7 +28,7 @@ pub fn user(db: &Connection, login: &Login) -> Result<Option<User>> {
 
 /// The oldest active contact with that address, in any case.
 pub fn contact_by_email(db: &Connection, email: &str) -> Result<Option<AggId>> {
-    db.prepare_cached("SELECT agg FROM contact WHERE lower(email) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1")?
+    db.prepare_cached("SELECT agg FROM contact WHERE email_key = ?1 AND inactive = 0 ORDER BY cid LIMIT 1")?
         .query_row([email.to_lowercase()], |row| row.get(0))
         .optional()
         .context("looking for a contact by address")
@@ -39,9 +38,9 @@ pub fn contact_by_email(db: &Connection, email: &str) -> Result<Option<AggId>> {
 pub fn contact_named(db: &Connection, text: &str) -> Result<Option<ContactRow>> {
     let text = text.to_lowercase();
     for sql in [
-        "SELECT * FROM contact WHERE lower(handle) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
-        "SELECT * FROM contact WHERE lower(email) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
-        "SELECT * FROM contact WHERE lower(name) = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
+        "SELECT * FROM contact WHERE handle_key = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
+        "SELECT * FROM contact WHERE email_key = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
+        "SELECT * FROM contact WHERE name_key = ?1 AND inactive = 0 ORDER BY cid LIMIT 1",
     ] {
         let found = db.prepare_cached(sql)?.query_row([&text], read_contact).optional()?;
         if found.is_some() {
@@ -131,25 +130,18 @@ impl Store {
         contact_named(&self.db, text)
     }
 
-    /// Contacts whose handle or name begins like this, for pickers.
+    /// Active contacts whose handle or name begins like this, in any case and by name.
     pub fn contacts_like(&self, start: &str, limit: u32) -> Result<Vec<ContactRow>> {
         let from = start.to_lowercase();
         let to = format!("{from}\u{10FFFF}");
         let mut statement = self.db.prepare_cached(
-            "SELECT * FROM contact WHERE lower(handle) >= :from AND lower(handle) < :to
-             UNION SELECT * FROM contact WHERE lower(name) >= :from AND lower(name) < :to LIMIT :limit",
+            "SELECT * FROM contact WHERE inactive = 0 AND cid IN (
+               SELECT cid FROM contact WHERE handle_key >= :from AND handle_key < :to
+               UNION ALL SELECT cid FROM contact WHERE name_key >= :from AND name_key < :to)
+             ORDER BY name_key, cid LIMIT :limit",
         )?;
         let rows = statement.query_map(named_params! { ":from": from, ":to": to, ":limit": limit }, read_contact)?;
         rows.collect::<rusqlite::Result<_>>().context("reading contacts")
-    }
-
-    /// A user, a contact or the policy as an aggregate, to write over.
-    pub fn user_fields(&self, agg: AggId) -> Result<Folded<UserFields>> {
-        Ok(view::load(&self.db, agg)?.map(|kept| kept.folded).unwrap_or_default())
-    }
-
-    pub fn policy_fields(&self, agg: AggId) -> Result<Folded<PolicyFields>> {
-        Ok(view::load(&self.db, agg)?.map(|kept| kept.folded).unwrap_or_default())
     }
 }
 

@@ -264,12 +264,10 @@ impl Reader<'_> {
 
     /// A column of a contact, compared as names are.
     fn spelled(&mut self, column: &str, op: Op, text: &str) -> String {
-        // Only ASCII is folded by the index; a name in another script reads all contacts.
-        let folded =
-            if text.is_ascii() { format!("lower(contact.{column})") } else { format!("fold(contact.{column})") };
+        let folded = format!("contact.{column}_key");
         let lower = text.to_lowercase();
         match op {
-            Op::Contains => format!("instr(fold(contact.{column}), {}) > 0", self.binds.put(lower)),
+            Op::Contains => format!("instr({folded}, {}) > 0", self.binds.put(lower)),
             Op::Whole => format!("{folded} = {}", self.binds.put(lower)),
             Op::Exact => {
                 let (lower, exact) = (self.binds.put(lower), self.binds.put(text.to_owned()));

@@ -162,9 +162,9 @@ const STATUS: &str = "CASE ticket.state WHEN 'queued' THEN 0 WHEN 'assigned' THE
     WHEN 'pending' THEN 3 WHEN 'resolved' THEN 4 WHEN 'closed' THEN 5 ELSE 6 END";
 const IMPACT: &str = "CASE ticket.impact WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END";
 const URGENCY: &str = "CASE ticket.urgency WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END";
-const REQUESTER: &str = "coalesce((SELECT fold(coalesce(contact.handle, contact.name)) FROM contact
+const REQUESTER: &str = "coalesce((SELECT coalesce(contact.handle_key, contact.name_key) FROM contact
     WHERE contact.agg = ticket.requester), '')";
-const SITE: &str = "coalesce((SELECT fold(contact.site) FROM contact WHERE contact.agg = ticket.requester), '')";
+const SITE: &str = "coalesce((SELECT contact.site_key FROM contact WHERE contact.agg = ticket.requester), '')";
 const MACHINE: &str = "coalesce((SELECT min(item.name) FROM item WHERE item.rid = ticket.rid
     AND item.what = 'endpoint'), '')";
 const PROGRAM: &str = "coalesce((SELECT min(item.name) FROM item WHERE item.rid = ticket.rid

@@ -1,12 +1,15 @@
 //! Requesters as rows. Their names are in the full text of their tickets, so a correction is written there too.
+//! They are looked up by keys in lower case.
 
 use anyhow::{Context, Result};
 use rusqlite::Connection;
+use rusqlite::types::Value as Sql;
 
 use super::{Kept, Place, View};
 use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
 use crate::domain::person::ContactFields;
+use crate::domain::text::Label;
 use crate::store::search;
 
 impl View for ContactFields {
@@ -14,6 +17,13 @@ impl View for ContactFields {
     const KEY: &'static str = "cid";
     const FIELDS: &'static [&'static str] =
         &["name", "handle", "organisation", "email", "phone", "site", "vip", "inactive"];
+    const EXTRA: &'static [&'static str] = &["name_key", "handle_key", "email_key", "site_key"];
+
+    fn extra(folded: &Folded<Self>) -> Vec<Sql> {
+        let it = &folded.fields;
+        let key = |label: &Option<Label>| label.as_ref().map(|label| label.as_str().to_lowercase()).into();
+        vec![it.name.as_str().to_lowercase().into(), key(&it.handle), key(&it.email), key(&it.site)]
+    }
 
     fn hang(on: &Place<'_>, before: Option<&Folded<Self>>, after: &Folded<Self>) -> Result<()> {
         let named = |it: &Folded<Self>| (it.fields.name.clone(), it.fields.handle.clone(), it.fields.site.clone());

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use tierdesk::app::Desk;
+use tierdesk::app::run::Requester;
 use tierdesk::domain::command::Verb;
 use tierdesk::domain::command::assign::{Assign, Release};
 use tierdesk::domain::command::edit::Edit;
@@ -13,6 +14,7 @@ use tierdesk::domain::command::escalate::{Escalate, Target as To, Why};
 use tierdesk::domain::command::hold::Hold;
 use tierdesk::domain::command::inbox::{Accept, NewOwner, Return};
 use tierdesk::domain::command::link::AddLink;
+use tierdesk::domain::command::log::Log;
 use tierdesk::domain::command::resolve::Resolve;
 use tierdesk::domain::command::take::{Start, Take};
 use tierdesk::domain::escalation::{Item, ReturnCode};
@@ -122,6 +124,56 @@ proptest! {
 }
 
 #[test]
+fn a_requester_with_a_capital_beyond_ascii_is_known_at_the_next_call_and_stays_a_vip() {
+    let place = Place::new();
+    let mut desk = place.open("dana");
+    let vip = ContactFields {
+        name: Name::new("Ömer Yılmaz").unwrap(),
+        email: Some(Label::new("Ömer@example.org").unwrap()),
+        vip: true,
+        ..ContactFields::default()
+    };
+    desk.set_contact(None, &vip).unwrap();
+    for name in ["Ömer Yılmaz", "ömer yılmaz", "ÖMER@EXAMPLE.ORG"] {
+        let call = Log::titled(Title::new("VPN drops").unwrap());
+        let logged = desk.log(&call, Some(&Requester::Named(name.into()))).unwrap();
+        assert!(desk.record(logged.records[0].1).unwrap().case.ticket().vip, "{name}");
+    }
+    assert_eq!(desk.store().contacts_like("ömer", 10).unwrap().len(), 1, "and is still one contact");
+    assert_whole(&desk);
+}
+
+#[test]
+fn a_note_too_large_for_one_event_is_refused_with_its_size_and_nothing_is_written() {
+    let place = Place::new();
+    let mut desk = place.open("ann");
+    let agg = log(&mut desk, "VPN drops");
+    let error = desk.run(&note(&"\u{1F600}".repeat(16_384)), agg).unwrap_err();
+    assert_eq!(error.code(), "text_invalid");
+    assert!(error.to_string().contains("65536 is the most"), "{error}");
+    assert_eq!(desk.record(agg).unwrap().case.is.rev, 1);
+    desk.run(&note("shorter"), agg).unwrap();
+    assert_whole(&desk);
+}
+
+#[test]
+fn a_picker_shows_contacts_by_name_and_nobody_who_left() {
+    let place = Place::new();
+    let mut desk = place.open("dana");
+    for (name, inactive) in [("Marta Ricci", false), ("Émile Roux", false), ("Marc Left", true), ("marc adler", false)]
+    {
+        let contact = ContactFields { name: Name::new(name).unwrap(), inactive, ..ContactFields::default() };
+        desk.set_contact(None, &contact).unwrap();
+    }
+    let shown = |start: &str| -> Vec<String> {
+        let rows = desk.store().contacts_like(start, 10).unwrap();
+        rows.iter().map(|row| row.contact.name.to_string()).collect()
+    };
+    assert_eq!(shown("MAR"), ["marc adler", "Marta Ricci"]);
+    assert_eq!(shown("ém"), ["Émile Roux"]);
+}
+
+#[test]
 fn a_requester_who_is_renamed_is_found_by_the_new_name() {
     let place = Place::new();
     let mut desk = place.open("dana");
@@ -162,7 +214,7 @@ fn a_check_finds_every_kind_of_tampering() {
         ("DELETE FROM ticket WHERE n = 2", "not in its view"),
         (
             "INSERT INTO contact SELECT cid + 1000, zeroblob(16), name, handle, organisation, email, phone, site, vip,
-            inactive, rev, writes, partial, created, last_hlc, last_origin, last_seq FROM contact",
+            inactive, name_key, handle_key, email_key, site_key, rev, writes, partial, created, last_hlc, last_origin, last_seq FROM contact",
             "the views have",
         ),
         ("UPDATE person SET rights = 'tenant_admin' WHERE login = 'ann'", "rights is"),
