@@ -13,7 +13,7 @@ use crate::domain::role::{Rights, Role, User};
 use crate::domain::text::{Login, Name};
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
-use crate::store::Tx;
+use crate::store::{DueRecord, Tx};
 
 /// Most timers that are applied in one transaction, so that others get in between.
 const BATCH: u32 = 100;
@@ -24,11 +24,8 @@ impl Desk {
         let now = self.now();
         let mut applied = 0;
         loop {
-            let due = self.store.timers_due(now, self.policy().records.autoclose, BATCH)?;
-            if due.is_empty() {
-                return Ok(applied);
-            }
-            let done = self.apply(&due, now)?;
+            // Again from the start, because a timer that was applied may have been followed by another one.
+            let done = self.pass(now)?;
             if done == 0 {
                 return Ok(applied);
             }
@@ -36,13 +33,26 @@ impl Desk {
         }
     }
 
-    fn apply(&mut self, due: &[AggId], now: Instant) -> Result<usize, Error> {
+    /// Once over all that is due. A record that refuses its timer holds up nobody behind it.
+    fn pass(&mut self, now: Instant) -> Result<usize, Error> {
+        let (mut applied, mut after) = (0, None);
+        loop {
+            let due = self.store.timers_due(now, self.policy().records.autoclose, after, BATCH)?;
+            if due.is_empty() {
+                return Ok(applied);
+            }
+            applied += self.apply(&due, now)?;
+            after = due.last().copied();
+        }
+    }
+
+    fn apply(&mut self, due: &[DueRecord], now: Instant) -> Result<usize, Error> {
         let system = system();
         let (now_ms, policy) = (self.now_ms(), self.policy().clone());
         let mut tx = self.store.begin(now_ms)?;
         let mut applied = 0;
-        for agg in due {
-            applied += usize::from(apply_one(*agg, now, &system, &policy, &mut tx)?.is_some());
+        for record in due {
+            applied += usize::from(apply_one(record.agg, now, &system, &policy, &mut tx)?.is_some());
         }
         tx.commit()?;
         Ok(applied)
@@ -78,5 +88,46 @@ pub(super) fn system() -> User {
         disciplines: std::collections::BTreeSet::new(),
         rights: Rights::User,
         active: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::app::Identity;
+    use crate::app::run::Requester;
+    use crate::domain::command::bench::login;
+    use crate::domain::command::log::Log;
+    use crate::domain::fold::world::{escalate, hold, title};
+    use crate::domain::number::SiteCode;
+    use crate::store::New;
+
+    #[test]
+    fn a_ticket_wakes_though_more_proposals_than_one_batch_find_no_supervisor_to_ask() {
+        let dir = tempfile::tempdir().unwrap();
+        let identity = Identity { account: login("dana"), acting_as: None };
+        let new = New { code: SiteCode::first(), shared: false, demo: true };
+        let now_ms = Rc::new(Cell::new(1_789_700_000_000));
+        let clock = Rc::clone(&now_ms);
+        let path = dir.path().join("desk.db");
+        let mut desk = Desk::create(&path, &new, None, &identity, Box::new(move || clock.get())).unwrap();
+        desk.store_mut().set_durable(false).unwrap();
+        let caller = Requester::Named("j.smith".into());
+        let log = |desk: &mut Desk, verb: &Verb| {
+            let agg = desk.log(&Log::titled(title("VPN drops")), Some(&caller)).unwrap().records[0].1;
+            desk.run(verb, agg).unwrap();
+            agg
+        };
+        for _ in 0..=BATCH {
+            log(&mut desk, &escalate());
+        }
+        now_ms.set(1_790_000_000_000);
+        let waiting = log(&mut desk, &hold(0));
+        now_ms.set(now_ms.get() + 86_400_000);
+        assert_eq!(desk.tick().unwrap(), 1);
+        assert!(desk.record(waiting).unwrap().case.ticket().woke);
     }
 }

@@ -33,6 +33,7 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, InterruptHandle};
 
 pub use open::New;
+pub use timer::DueRecord;
 pub use tx::{Author, Past, Tx};
 
 use crate::domain::id::{OriginId, StoreId};

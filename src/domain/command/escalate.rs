@@ -116,7 +116,8 @@ impl Escalate {
         open(case)?;
         let mut proposal = self.proposal(EscalationKind::Hierarchical, ticket.tier, &change.next);
         proposal.post_review = true;
-        call_attention(&mut change, proposal, escalation_id(case, at), at)?;
+        let step = Step { proposal: Some(proposal), ..Step::new(escalation_id(case, at), StepKind::Open) };
+        call_attention(&mut change, step, &at.by.login, at)?;
         Ok(change)
     }
 
@@ -182,14 +183,14 @@ pub fn ping_pong_brake(case: &Case, at: &Moment) -> Result<(), Refusal> {
 
 /// Names the supervisor whose attention is asked: the first of the policy's order, else by account, who is not
 /// the one asking. Adds the step.
-pub fn call_attention(change: &mut Change, proposal: Proposal, id: RowId, at: &Moment) -> Result<(), Refusal> {
+pub fn call_attention(change: &mut Change, step: Step, asking: &Login, at: &Moment) -> Result<(), Refusal> {
     let supervisors = at.desk.supervisors();
     let by_order = at.policy.escalation.attention_order.iter();
     let ordered = by_order.filter_map(|login| supervisors.iter().find(|user| user.login == *login));
-    let who = ordered.chain(&supervisors).find(|user| user.login != at.by.login);
+    let who = ordered.chain(&supervisors).find(|user| user.login != *asking);
     let who = who.ok_or_else(|| at.not_permitted("another active supervisor, and there is none"))?;
     change.next.attention_of = Some(who.login.clone());
-    change.rows.push(row(Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) }));
+    change.rows.push(row(step));
     Ok(())
 }
 
@@ -212,7 +213,8 @@ pub fn brake_after_move(change: &mut Change, case: &Case, at: &Moment) -> Result
         post_review: true,
     };
     let id = RowId::derived(&[b"ping-pong", at.cmd.bytes(), case.agg.bytes()]);
-    match call_attention(change, proposal, id, at) {
+    let step = Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) };
+    match call_attention(change, step, &at.by.login, at) {
         // A desk with one supervisor, who is the one moving it: nobody else is left to ask.
         Err(refusal) if refusal.code == Code::NotPermitted => Ok(()),
         other => other,

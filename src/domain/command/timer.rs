@@ -5,7 +5,7 @@ use super::access::enter;
 use super::escalate::call_attention;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
-use crate::domain::escalation::{EscalationKind, Proposal, Trigger};
+use crate::domain::escalation::{Escalation, EscalationKind, Proposal, Step, StepKind, Trigger};
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, CmdId, RowId};
 use crate::domain::incident::State;
@@ -40,16 +40,11 @@ impl Due {
         let ticket = &is.fields;
         let wake = ticket.follow_up_at.filter(|_| ticket.state == State::Pending);
         let close = ticket.resolved_at.filter(|_| ticket.state == State::Resolved);
-        let review = is.open_escalation().and_then(|open| open.proposal.review_due);
-        let asked = is.escalations.iter().any(|esc| {
-            esc.proposal.triggers.iter().any(|id| id == "TR26") && {
-                is.open_escalation().is_some_and(|open| esc.proposed_at >= open.proposed_at)
-            }
-        });
+        let review = is.open_escalation().filter(|open| !asked(is, open)).and_then(|open| open.proposal.review_due);
         [
             wake.map(|at| Self { at, timer: Timer::PendingWake }),
             close.map(|at| Self { at: at + policy.records.autoclose, timer: Timer::AutoClose }),
-            review.filter(|_| !asked).map(|at| Self { at, timer: Timer::ReviewOverdue }),
+            review.map(|at| Self { at, timer: Timer::ReviewOverdue }),
         ]
         .into_iter()
         .flatten()
@@ -87,12 +82,13 @@ impl Due {
     fn overdue(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
         let mut change = Change::of(Act::Escalate, ticket);
-        let waited = case.is.open_escalation().map(|open| (at.now - open.proposed_at).brief()).unwrap_or_default();
+        let open = case.is.open_escalation();
+        let waited = open.map(|open| (at.now - open.proposed_at).brief()).unwrap_or_default();
         let proposal = Proposal {
             kind: EscalationKind::Hierarchical,
             from: ticket.tier,
             to: ticket.tier,
-            triggers: vec!["TR26".to_owned()],
+            triggers: vec![Trigger::Tr26.word().to_owned()],
             reason: Some(format!("no decision on its escalation for {waited}")),
             wish: None,
             snapshot: std::collections::BTreeMap::new(),
@@ -100,9 +96,17 @@ impl Due {
             post_review: true,
         };
         let id = RowId::derived(&[b"overdue", at.cmd.bytes(), case.agg.bytes()]);
-        call_attention(&mut change, proposal, id, at)?;
+        let step = Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) };
+        // Whoever proposed it waits for the decision and cannot be the one to make it.
+        call_attention(&mut change, step, open.map_or(&at.by.login, |open| &open.proposed_by), at)?;
         Ok(change)
     }
+}
+
+/// Was a supervisor's attention asked for since this was proposed? The store's list of due timers asks the same.
+fn asked(is: &Folded<Ticket>, open: &Escalation) -> bool {
+    let asks = |one: &Escalation| one.proposal.triggers.first().is_some_and(|id| id == Trigger::Tr26.word());
+    is.escalations.iter().any(|one| asks(one) && one.proposed_at >= open.proposed_at)
 }
 
 #[cfg(test)]
@@ -148,6 +152,14 @@ mod tests {
         assert_eq!(Due::next(&case.is, &bench.policy).unwrap().timer, Timer::ReviewOverdue);
         bench.policy.escalation.disabled.insert("TR26".to_owned());
         assert_eq!(Due::next(&case.is, &bench.policy), None);
+    }
+
+    #[test]
+    fn a_supervisor_who_proposed_is_not_asked_about_the_own_proposal() {
+        let bench = Bench::new();
+        let case = bench.proposed("dana", 2);
+        let due = Due::next(&case.is, &bench.policy).unwrap();
+        assert_eq!(due.decide(&case, &bench.system()).unwrap().next.attention_of, Some(login("sven")));
     }
 
     #[test]
