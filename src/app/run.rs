@@ -141,7 +141,10 @@ impl Desk {
         }
         let now = Instant::from_millis(tx.now_ms());
         let asking = Asking { by: &self.person, proof: self.proof, policy: &self.policy, now, cmd };
-        work(&asking, &mut tx, &mut receipt)?;
+        let worked = work(&asking, &mut tx, &mut receipt);
+        // A refusal may stand on what could not be read.
+        tx.sound()?;
+        worked?;
         if !receipt.records.is_empty() {
             tx.commit()?;
         }

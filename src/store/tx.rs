@@ -1,5 +1,6 @@
 //! One write transaction: the turn in the writer queue, what a decision reads, what it appends, the commit.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -40,6 +41,8 @@ pub struct Tx<'s> {
     code: SiteCode,
     store: StoreId,
     now_ms: i64,
+    /// The first reading for a decision that failed; nothing may be decided on what it did not see.
+    unread: RefCell<Option<anyhow::Error>>,
     _turn: Turn,
 }
 
@@ -60,7 +63,16 @@ impl Store {
         }
         let head = journal::head(&tx)?;
         let now_ms = clock();
-        Ok(Tx { tx, head, path: &self.path, code: self.code.clone(), store: self.store, now_ms, _turn: turn })
+        Ok(Tx {
+            tx,
+            head,
+            path: &self.path,
+            code: self.code.clone(),
+            store: self.store,
+            now_ms,
+            unread: RefCell::new(None),
+            _turn: turn,
+        })
     }
 }
 
@@ -235,7 +247,22 @@ impl Tx<'_> {
         self.append_kind(agg, kind, body, author)
     }
 
+    /// The fault behind a decision, if a reading for it failed. To be asked before a refusal is believed; every write
+    /// asks too.
+    pub fn sound(&self) -> Result<()> {
+        self.unread.take().map_or(Ok(()), Err)
+    }
+
+    /// A reading for a decision, which has no place for a fault: that is kept for later.
+    fn seen<T: Default>(&self, read: Result<T>) -> T {
+        read.unwrap_or_else(|fault| {
+            self.unread.borrow_mut().get_or_insert(fault);
+            T::default()
+        })
+    }
+
     fn append_kind(&mut self, agg: AggId, kind: EventKind, body: &Body, author: &Author<'_>) -> Result<Event> {
+        self.sound()?;
         let draft = Draft {
             agg,
             cmd: author.cmd,
@@ -257,6 +284,7 @@ impl Tx<'_> {
     /// Makes it durable, then names the new head in the anchor while it is still this writer's turn, so that an
     /// older head is never written over a newer one.
     pub fn commit(self) -> Result<()> {
+        self.sound()?;
         let Self { tx, head, path, _turn, .. } = self;
         tx.commit().context("making the change durable")?;
         // It is written; an anchor that stays behind does no harm and must not make it look refused.
@@ -273,16 +301,16 @@ pub struct Past<'a> {
 
 impl Lookup for Tx<'_> {
     fn user(&self, login: &Login) -> Option<User> {
-        people::user(&self.tx, login).ok().flatten()
+        self.seen(people::user(&self.tx, login))
     }
     fn supervisors(&self) -> Vec<User> {
-        people::supervisors(&self.tx).unwrap_or_default()
+        self.seen(people::supervisors(&self.tx))
     }
     fn ticket(&self, agg: AggId) -> Option<Ticket> {
-        view::load::<Ticket>(&self.tx, agg).ok().flatten().map(|Kept { folded, .. }| folded.fields)
+        self.seen(view::load::<Ticket>(&self.tx, agg)).map(|Kept { folded, .. }| folded.fields)
     }
     fn contact_days(&self, agg: AggId) -> usize {
-        record::contact_days(&self.tx, agg).unwrap_or(0)
+        self.seen(record::contact_days(&self.tx, agg))
     }
 }
 

@@ -157,6 +157,19 @@ fn a_note_too_large_for_one_event_is_refused_with_its_size_and_nothing_is_writte
 }
 
 #[test]
+fn a_colleague_whose_row_cannot_be_read_is_a_fault_and_not_an_unknown_name() {
+    let place = Place::new();
+    let mut desk = place.open("ann");
+    let agg = log(&mut desk, "VPN drops");
+    place.raw().execute_batch("UPDATE person SET rights = 'of another version' WHERE login = 'bob'").unwrap();
+    let assign = Verb::Assign(Assign { to: login("bob"), reason: Some(Reason::new("knows this caller").unwrap()) });
+    let error = desk.run(&assign, agg).unwrap_err();
+    assert_eq!(error.code(), "fault", "{error}");
+    assert!(error.to_string().contains("reading the user bob"), "{error}");
+    assert_eq!(desk.record(agg).unwrap().case.is.rev, 1);
+}
+
+#[test]
 fn a_picker_shows_contacts_by_name_and_nobody_who_left() {
     let place = Place::new();
     let mut desk = place.open("dana");
