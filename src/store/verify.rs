@@ -1,4 +1,5 @@
-//! Does the store hold what it should? The chain of every origin, and every view against the journal, both ways.
+//! Does the store hold what it should? The chain of every origin, and every view against the journal, both ways. Of
+//! the full text only that each ticket has its document, not the words in it: a rebuild writes those again.
 
 use anyhow::{Context, Result};
 use rusqlite::types::Value as Sql;
