@@ -13,6 +13,7 @@ use crate::ui::screen::{Draft, Event, Next, Place, Screen};
 use crate::ui::theme::{Role, Theme};
 
 /// What follows a choice.
+#[expect(clippy::large_enum_variant, reason = "made once for a key and taken apart at once")]
 pub enum Then<K> {
     Next(Next),
     /// The choice needs more: a form over the list.
