@@ -22,12 +22,28 @@ fn screens(desk: tierdesk::app::Desk, look: cli::Look) -> anyhow::Result<ExitCod
         cli::When::Never => ui::theme::When::Never,
     };
     let greeting = look.notice.unwrap_or_else(|| "? shows what the keys do".to_owned());
-    ui::run(desk, ui::Options { color, greeting, mouse: look.mouse, ..ui::Options::default() })
+    let keymap = match keymap() {
+        Ok(keymap) => keymap,
+        Err(problems) => {
+            eprintln!("tierdesk: {problems}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    ui::run(desk, ui::Options { color, greeting, keymap, mouse: look.mouse, ..ui::Options::default() })
+}
+
+/// The keymap of the person: the default with what `keymap.toml` changes; every mistake of that file at once.
+fn keymap() -> Result<ui::keymap::Keymap, String> {
+    let Some(path) = tierdesk::app::home::config_file("keymap.toml") else { return Ok(ui::keymap::Keymap::default()) };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => ui::keymap::Keymap::with(&text).map_err(|wrong| format!("{}: {wrong}", path.display())),
+        Err(_) => Ok(ui::keymap::Keymap::default()),
+    }
 }
 
 /// The keys of the console, for `tierdesk keys`.
 fn keys() -> Vec<cli::Key> {
-    let keymap = ui::keymap::Keymap::default();
+    let keymap = keymap().unwrap_or_default();
     let line = |listed: ui::keymap::Listed| cli::Key {
         context: listed.context.word().to_owned(),
         action: listed.action.word().to_owned(),

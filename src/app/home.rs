@@ -30,6 +30,12 @@ pub fn policy_of_this_host() -> Policy {
     Policy::parse(&local, "the zone of this host").unwrap_or_default()
 }
 
+/// A file of the person's own configuration, whether it exists or not.
+pub fn config_file(name: &str) -> Option<PathBuf> {
+    let folder = etcetera::choose_base_strategy().ok()?.config_dir();
+    Some(folder.join("tierdesk").join(name))
+}
+
 /// The account that runs the program, as the host's name service knows it; never `$USER`.
 pub fn account() -> Result<Login> {
     let uid = rustix::process::getuid().as_raw();

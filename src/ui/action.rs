@@ -164,6 +164,8 @@ actions! {
         "Accept and assign", "Lists who can take it, the least busy first; a digit accepts and assigns.";
     Return "return" "return" Opens Command("return") [Escalations: "x"]
         "Return with a reason", "Sends it back to the tier that it came from, with a reason from the list and a text.";
+    HandBack "hand_back" "hand back" Opens Command("hand-back") [Queue | Record: "B"]
+        "Hand back to the tier before", "Sends a ticket that came by an escalation back to the tier it came from, with a reason and a text.";
     Defer "defer" "defer" Opens Command("defer") [Escalations: "w"]
         "Defer", "Sets it aside until a time; meanwhile it stands under Deferred.";
     PassOn "pass_on" "pass on" Opens Command("escalate") [Escalations: "e"]

@@ -455,6 +455,10 @@ impl Console {
     fn done(&mut self, command: &Command, receipt: &Receipt) {
         let nothing = receipt.records.is_empty();
         self.said = Said { text: receipt.sentence(), error: false, undoable: !nothing };
+        let records: Vec<_> = receipt.records.iter().map(|(_, agg)| *agg).collect();
+        for screen in &mut self.stack {
+            screen.done(receipt.act, &records);
+        }
         self.reload();
         if let (Command::TakeNext(_) | Command::AcceptNext, Some((_, agg))) = (command, receipt.records.first()) {
             let siblings = self.stack.last().map(|top| top.siblings()).unwrap_or_default();

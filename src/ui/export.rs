@@ -1,10 +1,10 @@
 //! What is shown, written to a file.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IntoInnerError};
 use std::path::Path;
 
 use anyhow::Context;
+use tempfile::NamedTempFile;
 
 use crate::app::{Desk, Error};
 use crate::domain::filter::Filter;
@@ -30,9 +30,13 @@ pub fn write(desk: &Desk, filter: &Filter, path: &Path) -> Result<String, Error>
         return Err(Code::TextInvalid.because(why).into());
     }
     let shown = path.display();
-    let file = File::create_new(path).with_context(|| format!("making the file {shown}"))?;
-    let mut out = BufWriter::new(file);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let writing = || format!("writing {shown}");
+    // It appears under its name when it is whole, so that a second try finds no half of the first.
+    let mut out = BufWriter::new(NamedTempFile::new_in(folder).with_context(writing)?);
     let count = desk.export_found(filter, shape, &mut out)?;
-    out.flush().with_context(|| format!("writing {shown}"))?;
+    let file = out.into_inner().map_err(IntoInnerError::into_error).with_context(writing)?;
+    file.as_file().sync_all().with_context(writing)?;
+    file.persist_noclobber(path).map_err(|cause| cause.error).with_context(writing)?;
     Ok(format!("{count} tickets written to {shown}"))
 }

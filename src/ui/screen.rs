@@ -14,6 +14,7 @@ use super::command::Command;
 use super::part::chrome::Hint;
 use super::theme::Theme;
 use crate::app::{Desk, Error};
+use crate::domain::change::Act;
 use crate::domain::filter::Filter;
 use crate::domain::id::AggId;
 use crate::domain::incident::Visibility;
@@ -66,6 +67,7 @@ pub enum Place {
     Unlink(Subject),
     AcceptAssign(AggId),
     Return(AggId),
+    HandBack(AggId),
     Defer(AggId),
     /// The description of a ticket, with a text that could not be stored.
     Describe(AggId, Option<String>),
@@ -180,6 +182,9 @@ pub trait Screen {
     fn shown(&self) -> Option<Filter> {
         None
     }
+
+    /// A command was carried out on these records, from here or from a dialog above.
+    fn done(&mut self, _act: Act, _records: &[AggId]) {}
 
     /// The records of this list in order, for next and previous in a record opened from it.
     fn siblings(&self) -> Vec<AggId> {

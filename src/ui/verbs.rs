@@ -27,6 +27,7 @@ pub fn on_tickets(action: Action, subject: &Subject) -> Option<Next> {
         Action::Asset => Place::Asset(it()),
         Action::Tags => Place::Tags(it()),
         Action::Status => Place::Status(it()),
+        Action::HandBack => Place::HandBack(first),
         Action::History => Place::History(first),
         _ => return None,
     };

@@ -8,7 +8,7 @@ use super::writing::{Sheet, Writing};
 use crate::app::canned::Use;
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
-use crate::domain::command::inbox::{Defer, Return};
+use crate::domain::command::inbox::{Defer, HandBack, Return};
 use crate::domain::escalation::ReturnCode;
 use crate::domain::id::AggId;
 use crate::domain::refusal::{Code, Refusal};
@@ -20,11 +20,25 @@ use crate::ui::part::form::{Field, Form};
 use crate::ui::part::prompt::Prompt;
 use crate::ui::screen::{Next, Subject};
 
-/// Return with a code and a text; a digit leads to the text.
+/// Return a proposal, with a code and a text; a digit leads to the text.
 pub fn send_back(agg: AggId, desk: &Desk) -> Result<Writing, Error> {
+    with_reason(agg, desk, "Return", |code, note| Verb::Return(Return { code, note }))
+}
+
+/// Hand an accepted ticket back to the tier it came from, likewise.
+pub fn hand_back(agg: AggId, desk: &Desk) -> Result<Writing, Error> {
+    with_reason(agg, desk, "Hand back", |code, note| Verb::HandBack(HandBack { code, note }))
+}
+
+fn with_reason(
+    agg: AggId,
+    desk: &Desk,
+    title: &'static str,
+    verb: impl Fn(ReturnCode, Reason) -> Verb + 'static,
+) -> Result<Writing, Error> {
     let about = About::read(&Subject::one(agg), desk)?;
     let codes = ReturnCode::ALL.iter().map(|code| code.word()).collect();
-    let form = Form::new(about.titled("Return"))
+    let form = Form::new(about.titled(title))
         .field("code", "Reason", choices(codes, None))
         .required()
         .leads_to("text")
@@ -35,10 +49,10 @@ pub fn send_back(agg: AggId, desk: &Desk) -> Result<Writing, Error> {
         filled(&text)?;
         let code = form.choice("code").and_then(ReturnCode::from_word);
         let code = code.ok_or_else(|| Code::ReasonRequired.because("choose why it goes back"))?;
-        let verb = Verb::Return(Return { code, note: Reason::new(&text)? });
-        Ok(Next::Do(Command::on(&[agg], verb)))
+        Ok(Next::Do(Command::on(&[agg], verb(code, Reason::new(&text)?))))
     };
-    Writing::new(send, form, about.place("return"), about.known()).with_texts(Use::Return).restored(desk)
+    let place = about.place(&title.to_lowercase().replace(' ', "-"));
+    Writing::new(send, form, place, about.known()).with_texts(Use::Return).restored(desk)
 }
 
 struct Later {

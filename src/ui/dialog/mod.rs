@@ -65,6 +65,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Merge { duplicates, survivor } => Box::new(merge::open(duplicates, *survivor, desk)?),
         Place::Unlink(subject) => Box::new(unlink::open(subject, desk)?),
         Place::Return(agg) => Box::new(inbox::send_back(*agg, desk)?),
+        Place::HandBack(agg) => Box::new(inbox::hand_back(*agg, desk)?),
         Place::Defer(agg) => Box::new(inbox::defer(*agg, desk)?),
         Place::Describe(agg, text) => Box::new(describe::open(*agg, text.as_deref(), desk)?),
         Place::History(agg) => Box::new(history::open(*agg, desk)?),

@@ -17,6 +17,7 @@ use ratatui::layout::Rect;
 
 use crate::app::query::queue::Page;
 use crate::app::{Desk, Error};
+use crate::domain::change::Act;
 use crate::domain::filter::Filter;
 use crate::domain::id::AggId;
 use crate::domain::time::Instant;
@@ -461,6 +462,17 @@ impl Screen for Queue {
 
     fn shown(&self) -> Option<Filter> {
         Some(self.filter())
+    }
+
+    /// Marks that a verb was done on are used up; the cursor goes to what was taken or logged.
+    fn done(&mut self, act: Act, records: &[AggId]) {
+        if records.iter().any(|agg| self.marks.contains(agg)) {
+            self.marks.clear();
+            self.range_from = None;
+        }
+        if let (Act::Take | Act::Log, [agg]) = (act, records) {
+            self.cursor.put(*agg);
+        }
     }
 
     fn siblings(&self) -> Vec<AggId> {

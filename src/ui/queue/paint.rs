@@ -75,10 +75,13 @@ impl Queue {
         let titles = u16::from(rules).min(list.height);
         self.listed = Rect { y: list.y + titles, height: list.height - titles, ..list };
         if self.lines.is_empty() && list.height > 1 {
-            let text = match (self.complaint.is_empty(), &self.kept) {
-                (false, _) => "",
-                (true, Some(_)) => "   nothing fits the filter: Esc drops it, / changes it",
-                (true, None) => "   nothing here: ] shows the next tab, / filters, n logs a ticket",
+            let filtered = self.kept.is_some() || self.bar.is_some();
+            let text = match (self.complaint.is_empty(), filtered) {
+                (false, _) => String::new(),
+                (true, true) => {
+                    format!("   nothing fits within {}; all: in front searches every ticket", self.tabs.text())
+                }
+                (true, false) => "   nothing here: ] shows the next tab, / filters, n logs a ticket".to_owned(),
             };
             frame.buffer_mut().set_stringn(list.x, list.y + 1, text, list.width.into(), theme.style(Role::Faint));
         }
