@@ -54,7 +54,7 @@ pub struct Identity {
     pub acting_as: Option<Login>,
 }
 
-/// The wall clock, read here and nowhere else.
+/// The wall clock. Nothing else asks what time it is; only a new identity takes its time of birth by itself.
 #[expect(clippy::disallowed_methods, reason = "the one reader of the wall clock")]
 pub fn wall_clock() -> i64 {
     chrono::Utc::now().timestamp_millis()

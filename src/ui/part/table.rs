@@ -236,13 +236,6 @@ impl<K: Clone + PartialEq> Table<'_, K> {
     }
 }
 
-/// The place on the screen of the row under the cursor, for the terminal's own cursor.
-pub fn cursor_line<K: Clone + PartialEq>(table: &Table<'_, K>, area: Rect, cursor: &Cursor<K>) -> Option<(u16, u16)> {
-    let row = table.rows.iter().position(|row| Some(&row.key) == cursor.at())?.checked_sub(cursor.top)?;
-    let y = area.y + u16::from(table.titles) + u16::try_from(row).ok()?;
-    (y < area.bottom()).then_some((area.x, y))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
