@@ -1,15 +1,10 @@
 //! Identities. A record, a command, a row and an origin each have one, and none can be taken for another.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
-
+/// Defines identities of 16 bytes, each a type of its own: stored as bytes, written as hexadecimal digits.
 macro_rules! identity {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name([u8; 16]);
 
@@ -31,7 +26,8 @@ macro_rules! identity {
 
             /// The same identity for the same parts, everywhere: the start of their SHA-256.
             pub fn derived(parts: &[&[u8]]) -> Self {
-                let mut hash = Sha256::new();
+                use sha2::Digest as _;
+                let mut hash = sha2::Sha256::new();
                 for part in parts {
                     hash.update((part.len() as u64).to_be_bytes());
                     hash.update(part);
@@ -43,14 +39,14 @@ macro_rules! identity {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                Uuid::from_bytes(self.0).simple().fmt(f)
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&uuid::Uuid::from_bytes(self.0).simple(), f)
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 write!(f, concat!(stringify!($name), "({})"), self)
             }
         }
@@ -58,7 +54,7 @@ macro_rules! identity {
         impl TryFrom<String> for $name {
             type Error = uuid::Error;
             fn try_from(text: String) -> Result<Self, Self::Error> {
-                Uuid::try_parse(&text).map(|id| Self(*id.as_bytes()))
+                uuid::Uuid::try_parse(&text).map(|id| Self(*id.as_bytes()))
             }
         }
 
@@ -75,6 +71,8 @@ macro_rules! identity {
         }
     )*};
 }
+
+pub(super) use identity;
 
 identity! {
     /// What has a history of its own: a record, a contact, a user, the policy.

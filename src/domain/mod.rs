@@ -2,11 +2,12 @@
 //!
 //! Read in this order: small values (`id`, `number`, `time`, `text`), what a record is (`role`, `priority`,
 //! `incident`, `field`, `ticket`, `escalation`), what people want (`command`, `change`), what happened (`event`,
-//! `fold`), and why not (`refusal`).
+//! `fold`), how long a promise has run (`clock`), and why not (`refusal`).
 
 pub(crate) mod word;
 
 pub mod change;
+pub mod clock;
 pub mod command;
 pub mod escalation;
 pub mod event;

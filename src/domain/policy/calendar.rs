@@ -2,6 +2,7 @@
 //! it is another page.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
@@ -28,6 +29,13 @@ pub struct Calendar {
 pub struct Window {
     pub start: u16,
     pub end: u16,
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (start, end) = (self.start, self.end);
+        write!(f, "{:02}:{:02}-{:02}:{:02}", start / 60, start % 60, end / 60, end % 60)
+    }
 }
 
 impl FromStr for Window {
@@ -61,7 +69,8 @@ pub fn ascending(windows: &[Window]) -> Result<(), String> {
     }
 }
 
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// The days of a week as calendars name them.
+pub(in crate::domain) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 impl Calendar {
     /// Open every second.
@@ -83,6 +92,20 @@ impl Calendar {
             .unwrap_or(&self.weekly[date.weekday().num_days_from_monday() as usize])
     }
 
+    /// The windows of a date on which an exception closes time that the week would have opened.
+    pub fn shortened(&self, date: NaiveDate) -> Option<&[Window]> {
+        let (held, week) = (self.windows_of(date), &self.weekly[date.weekday().num_days_from_monday() as usize]);
+        // Windows may touch, so whether they cover each other is a question of minutes.
+        let open = |windows: &[Window], minute: u16| windows.iter().any(|it| (it.start..it.end).contains(&minute));
+        let lost = week.iter().any(|window| (window.start..window.end).any(|minute| !open(held, minute)));
+        (!self.always && lost).then_some(held)
+    }
+
+    /// No window in any week; what exceptions open does not count.
+    pub fn never_opens(&self) -> bool {
+        !self.always && self.weekly.iter().all(Vec::is_empty)
+    }
+
     /// Reads a calendar; without a zone of its own it keeps the desk's.
     pub(super) fn read(table: &mut Table<'_, '_>, desk: Tz) -> Self {
         let zone = table.take("zone").and_then(|node| table.as_parsed(node, ZONE, zone)).unwrap_or(desk);
@@ -102,7 +125,7 @@ impl Calendar {
                 table.within(one, |one| calendar.read_exception(one));
             }
         }
-        if !calendar.always && calendar.weekly.iter().all(Vec::is_empty) {
+        if calendar.never_opens() {
             table.wrong("the calendar never opens; it needs a weekly window or `always = true` (calendar_empty)");
         }
         calendar
@@ -145,15 +168,15 @@ fn windows_in<'a>(table: &Table<'a, '_>, node: super::tree::Node<'a>) -> Vec<Win
 
 pub(super) const ZONE: &str = "a zone like \"Europe/Berlin\"";
 
-pub(super) fn zone(text: &str) -> Option<Tz> {
+pub(in crate::domain) fn zone(text: &str) -> Option<Tz> {
     text.parse().ok()
 }
 
-pub(super) fn date_of(text: &str) -> Option<NaiveDate> {
+pub(in crate::domain) fn date_of(text: &str) -> Option<NaiveDate> {
     text.parse().ok()
 }
 
-fn month_day(text: &str) -> Option<(u32, u32)> {
+pub(in crate::domain) fn month_day(text: &str) -> Option<(u32, u32)> {
     // A leap year, so that the 29th of February can be named.
     let date = date_of(&format!("2000-{text}")).filter(|_| text.len() == 5)?;
     Some((date.month(), date.day()))
@@ -167,6 +190,7 @@ mod tests {
     fn a_window_lies_within_one_day() {
         assert_eq!("08:00-18:00".parse(), Ok(Window { start: 480, end: 1_080 }));
         assert_eq!("00:00-24:00".parse(), Ok(Window { start: 0, end: 1_440 }));
+        assert_eq!(Window { start: 485, end: 1_440 }.to_string(), "08:05-24:00");
         for text in
             ["", "8:00-18:00", "08:00", "08:00-24:01", "08:60-09:00", "18:00-08:00", "08:00-08:00", "+8:00-09:00"]
         {

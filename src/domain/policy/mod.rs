@@ -3,7 +3,7 @@
 //! A policy file is laid over the shipped one: what it does not name keeps its default. Read `tree` for how a file
 //! becomes values with lines, `read` for how mistakes are found, and the rest for what there is to set.
 
-mod calendar;
+pub(super) mod calendar;
 mod contract;
 mod escalation;
 mod read;
