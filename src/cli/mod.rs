@@ -45,6 +45,7 @@ mod r#return;
 mod review;
 mod shell;
 mod show;
+mod sla;
 mod start;
 mod tag;
 mod take;
@@ -184,6 +185,7 @@ enum Command {
     Answer(Box<answer::Answer>),
     Import(import::Import),
     Export(export::Export),
+    Sla(sla::Sla),
     Policy(policy::Policy),
     User(user::User),
     Contact(contact::Contact),
@@ -260,6 +262,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Answer(it) => it.run(shell),
         Command::Import(it) => it.run(shell),
         Command::Export(it) => it.run(shell),
+        Command::Sla(it) => it.run(shell),
         Command::Policy(it) => it.run(shell),
         Command::User(it) => it.run(shell),
         Command::Contact(it) => it.run(shell),

@@ -2,7 +2,7 @@
 //!
 //! Read in this order: what every format gives (`incoming`, `rejection`), the front of them all (`reader`), where text
 //! comes from (`input`, then `table`, `xes` and `json` as records), how a ticket is put together (`row`, `words`,
-//! `draft`, `snapshot`), the formats, and the way out (`export`).
+//! `draft`, `snapshot`), the formats, and the way out (`export`). `sla` reads worked examples of clocks.
 
 pub mod export;
 pub mod incoming;
@@ -10,6 +10,7 @@ pub mod input;
 pub mod mapping;
 pub mod reader;
 pub mod rejection;
+pub mod sla;
 
 mod draft;
 mod html;

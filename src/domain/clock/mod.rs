@@ -5,10 +5,12 @@
 //! (working time), `version` (calendars with an identity), `read` (the clock as a pure function) and `explain` (its
 //! working, for a person).
 
+pub mod explain;
 pub mod read;
 pub mod timetable;
 pub mod version;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::timetable::Timetable;
@@ -93,6 +95,12 @@ pub struct Clock {
 /// Where clocks find the calendars they name.
 pub trait Timetables {
     fn timetable(&self, id: CalendarId) -> Option<Arc<Timetable>>;
+}
+
+impl Timetables for BTreeMap<CalendarId, Arc<Timetable>> {
+    fn timetable(&self, id: CalendarId) -> Option<Arc<Timetable>> {
+        self.get(&id).cloned()
+    }
 }
 
 /// A clock that says something impossible.

@@ -41,12 +41,12 @@ struct Segment {
 }
 
 /// A clock part of the way through its events.
-struct Run {
+pub(super) struct Run {
     status: Status,
-    target: Secs,
-    warn_pct: i64,
-    calendar: CalendarId,
-    table: Arc<Timetable>,
+    pub target: Secs,
+    pub warn_pct: i64,
+    pub calendar: CalendarId,
+    pub table: Arc<Timetable>,
     done: Vec<Segment>,
     /// Elapsed in `done`.
     before: Secs,
@@ -75,7 +75,7 @@ fn table_of(id: CalendarId, tables: &dyn Timetables) -> Result<Arc<Timetable>, C
 }
 
 impl Run {
-    fn start(clock: &Clock, tables: &dyn Timetables) -> Result<Self, ClockError> {
+    pub(super) fn start(clock: &Clock, tables: &dyn Timetables) -> Result<Self, ClockError> {
         Ok(Self {
             status: Status::Running,
             target: clock.target,
@@ -89,7 +89,11 @@ impl Run {
         })
     }
 
-    fn elapsed(&self, at: Instant) -> Secs {
+    pub(super) fn is_running(&self) -> bool {
+        self.status == Status::Running
+    }
+
+    pub(super) fn elapsed(&self, at: Instant) -> Secs {
         match self.status {
             Status::Running => Secs(self.before.0 + self.table.elapsed(self.since, at).0),
             _ => self.before,
@@ -97,14 +101,14 @@ impl Run {
     }
 
     /// Had the target in force been exceeded by `at`?
-    fn notice_breach(&mut self, at: Instant) {
+    pub(super) fn notice_breach(&mut self, at: Instant) {
         if self.ever_breached_at.is_none() && self.elapsed(at) > self.target {
             self.ever_breached_at = Some(self.over(Timetable::add_unbounded).unwrap_or(at));
         }
     }
 
     /// One event of a checked clock.
-    fn take(&mut self, at: Instant, event: &ClockEvent, tables: &dyn Timetables) -> Result<(), ClockError> {
+    pub(super) fn take(&mut self, at: Instant, event: &ClockEvent, tables: &dyn Timetables) -> Result<(), ClockError> {
         match event {
             ClockEvent::Retarget { target, warn_pct } => {
                 self.target = *target;
@@ -135,7 +139,7 @@ impl Run {
     }
 
     /// The earliest instant at which elapsed attains `n`, with `add` for time that is still running.
-    fn reach(&self, n: Secs, add: fn(&Timetable, Instant, Secs) -> Option<Instant>) -> Option<Instant> {
+    pub(super) fn reach(&self, n: Secs, add: fn(&Timetable, Instant, Secs) -> Option<Instant>) -> Option<Instant> {
         let mut left = n;
         for one in &self.done {
             if left <= one.elapsed {
@@ -147,22 +151,29 @@ impl Run {
     }
 
     /// The instant from which on elapsed exceeds the target: where the first second beyond it begins.
-    fn over(&self, add: fn(&Timetable, Instant, Secs) -> Option<Instant>) -> Option<Instant> {
+    pub(super) fn over(&self, add: fn(&Timetable, Instant, Secs) -> Option<Instant>) -> Option<Instant> {
         self.reach(Secs(self.target.0.saturating_add(1)), add).map(|end| end - Secs(1))
     }
 
-    fn reading(mut self, start: Instant, now: Instant) -> Reading {
-        self.notice_breach(now);
-        let elapsed = self.elapsed(now);
-        let warn = share(self.target, self.warn_pct);
-        let attained = |n: Secs| if n <= Secs(0) { Some(start) } else { self.reach(n, Timetable::add) };
-        let band = if elapsed > self.target {
+    /// The time from which on it warns.
+    pub(super) fn warn(&self) -> Secs {
+        share(self.target, self.warn_pct)
+    }
+
+    pub(super) fn band(&self, elapsed: Secs) -> Band {
+        if elapsed > self.target {
             Band::Breached
-        } else if elapsed >= warn {
+        } else if elapsed >= self.warn() {
             Band::Warn
         } else {
             Band::Ok
-        };
+        }
+    }
+
+    pub(super) fn reading(mut self, start: Instant, now: Instant) -> Reading {
+        self.notice_breach(now);
+        let elapsed = self.elapsed(now);
+        let attained = |n: Secs| if n <= Secs(0) { Some(start) } else { self.reach(n, Timetable::add) };
         Reading {
             status: self.status,
             target: self.target,
@@ -171,9 +182,9 @@ impl Run {
             elapsed,
             remaining: Secs(self.target.0.saturating_sub(elapsed.0)),
             due_at: attained(self.target),
-            warn_at: attained(warn),
+            warn_at: attained(self.warn()),
             over_at: self.over(Timetable::add),
-            band,
+            band: self.band(elapsed),
             ever_breached: self.ever_breached_at.is_some(),
             ever_breached_at: self.ever_breached_at,
         }

@@ -150,16 +150,21 @@ impl Timetable {
         spans
     }
 
-    /// Civil days that `[from, to)` touches on which an exception closed time that the week would have opened, with
-    /// the windows that held instead.
+    /// Civil days on which an exception closed some of `[from, to)` that the week would have opened, with the windows
+    /// that held instead.
     pub fn closed_days(&self, from: Instant, to: Instant) -> Vec<(NaiveDate, &[Window])> {
         let zone = self.calendar.zone;
         if to <= from || self.calendar.always {
             return Vec::new();
         }
         let (Some(first), Some(last)) = (local(zone, from), local(zone, to - Secs(1))) else { return Vec::new() };
+        let missed = |date: NaiveDate, window: &Window| {
+            let (start, end) = (edge(zone, date, window.start), edge(zone, date, window.end));
+            start.max(from.0) < end.min(to.0)
+        };
         let dates = first.date().iter_days().take_while(|date| *date <= last.date());
-        dates.filter_map(|date| self.calendar.shortened(date).map(|windows| (date, windows))).collect()
+        let closed = dates.filter(|date| self.calendar.lost(*date).iter().any(|window| missed(*date, window)));
+        closed.map(|date| (date, self.calendar.windows_of(date))).collect()
     }
 
     /// Where the search from an instant begins: two civil days before, as a window of an earlier date may still be
@@ -221,7 +226,8 @@ impl Year {
     }
 }
 
-fn local(zone: Tz, at: Instant) -> Option<NaiveDateTime> {
+/// What the wall clock of a zone shows.
+pub(super) fn local(zone: Tz, at: Instant) -> Option<NaiveDateTime> {
     DateTime::from_timestamp(at.0, 0).map(|utc| zone.from_utc_datetime(&utc.naive_utc()).naive_local())
 }
 
@@ -337,7 +343,8 @@ mod tests {
                 "2025-06-13T08:00:00Z 2025-06-13T09:00:00Z",
             ]
         );
-        let half = windows(&["08:00-12:00"]);
-        assert_eq!(table.closed_days(from, to), [(date("2025-06-11"), &[][..]), (date("2025-06-13"), &half[..])]);
+        assert_eq!(table.closed_days(from, to), [(date("2025-06-11"), &[][..])]);
+        let (half, evening) = (windows(&["08:00-12:00"]), at("2025-06-13T20:00:00Z"));
+        assert_eq!(table.closed_days(to, evening), [(date("2025-06-13"), &half[..])]);
     }
 }

@@ -92,13 +92,20 @@ impl Calendar {
             .unwrap_or(&self.weekly[date.weekday().num_days_from_monday() as usize])
     }
 
-    /// The windows of a date on which an exception closes time that the week would have opened.
-    pub fn shortened(&self, date: NaiveDate) -> Option<&[Window]> {
+    /// What the week would have opened on a date and an exception closed.
+    pub fn lost(&self, date: NaiveDate) -> Vec<Window> {
         let (held, week) = (self.windows_of(date), &self.weekly[date.weekday().num_days_from_monday() as usize]);
-        // Windows may touch, so whether they cover each other is a question of minutes.
-        let open = |windows: &[Window], minute: u16| windows.iter().any(|it| (it.start..it.end).contains(&minute));
-        let lost = week.iter().any(|window| (window.start..window.end).any(|minute| !open(held, minute)));
-        (!self.always && lost).then_some(held)
+        let mut lost = Vec::new();
+        for window in week {
+            let mut start = window.start;
+            for open in held.iter().filter(|open| open.start < window.end && open.end > window.start) {
+                lost.push(Window { start, end: open.start.max(start) });
+                start = open.end.max(start);
+            }
+            lost.push(Window { start, end: window.end.max(start) });
+        }
+        lost.retain(|window| window.start < window.end);
+        lost
     }
 
     /// No window in any week; what exceptions open does not count.
@@ -207,7 +214,11 @@ mod tests {
         assert_eq!(calendar.windows_of(christmas_eve), window("08:00-18:00"));
         calendar.yearly.insert((12, 24), Vec::new());
         assert_eq!(calendar.windows_of(christmas_eve), []);
+        assert_eq!(calendar.lost(christmas_eve), window("08:00-18:00"));
         calendar.exact.insert(christmas_eve, window("08:00-12:00"));
         assert_eq!(calendar.windows_of(christmas_eve), window("08:00-12:00"));
+        assert_eq!(calendar.lost(christmas_eve), window("12:00-18:00"));
+        calendar.exact.insert(christmas_eve, [window("06:00-12:00"), window("12:00-20:00")].concat());
+        assert_eq!(calendar.lost(christmas_eve), []);
     }
 }

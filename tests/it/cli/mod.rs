@@ -5,6 +5,7 @@ mod import;
 mod journey;
 mod record;
 mod refusal;
+mod sla;
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

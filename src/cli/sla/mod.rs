@@ -1,0 +1,31 @@
+//! `tierdesk sla`: service-level clocks, on their own.
+
+mod check;
+mod due;
+
+use clap::{Args, Subcommand};
+
+use super::exit::{Failure, Status};
+use super::shell::Shell;
+
+/// Service-level clocks: worked examples, and when something would be due
+#[derive(Debug, Args)]
+pub struct Sla {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Check(check::Check),
+    Due(due::Due),
+}
+
+impl Sla {
+    pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
+        match &self.what {
+            What::Check(it) => it.run(shell),
+            What::Due(it) => it.run(shell),
+        }
+    }
+}
