@@ -51,7 +51,7 @@ pub(super) struct Asking<'a> {
 impl Asking<'_> {
     pub fn moment<'m>(&'m self, desk: &'m dyn Lookup) -> Moment<'m> {
         let rule = self.proof == Proof::Timer;
-        Moment { by: self.by, rule, policy: self.policy, now: self.now, cmd: self.cmd, desk }
+        Moment { by: self.by, rule, policy: self.policy, base: self.policy, now: self.now, cmd: self.cmd, desk }
     }
 
     pub const fn author(&self) -> Author<'_> {

@@ -11,12 +11,13 @@ use super::word;
 use crate::app::Desk;
 use crate::domain::command::Verb;
 use crate::domain::command::edit::{self, Flag};
+use crate::domain::contract;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, Subcategory, Symptom};
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Rights};
-use crate::domain::text::{CauseNote, Description, Reason, Signature, Title};
+use crate::domain::text::{CauseNote, Description, Label, Reason, Signature, Title};
 
 /// Correct the fields of a ticket; an empty value clears an optional field
 #[derive(Debug, Args)]
@@ -45,7 +46,10 @@ pub struct Edit {
     /// Mark the requester as a VIP or not; a supervisor's, needs --because
     #[arg(long, value_name = "YES|NO", value_parser = word::yes, requires = "because")]
     vip: Option<bool>,
-    /// Why the priority or the VIP mark changes
+    /// Put it under a contract that is in force, or under `none`; a supervisor's, needs --because
+    #[arg(long, value_name = "CODE", requires = "because")]
+    contract: Option<String>,
+    /// Why the priority, the contract or the VIP mark changes
     #[arg(long, value_name = "REASON")]
     because: Option<String>,
     #[arg(long, value_parser = word::symptom(), hide_possible_values = true)]
@@ -124,7 +128,8 @@ impl Edit {
             suspected_discipline: self.suspected_discipline.map(Some),
             cause_note: cleared(self.cause.as_deref(), CauseNote::new)?,
             flags: marks.chain(self.unmark.iter().map(|flag| (*flag, false))).collect(),
-            vip: self.vip.zip(because),
+            vip: self.vip.zip(because.clone()),
+            contract: self.contract.as_deref().map(contract_code).transpose()?.zip(because),
             add_endpoints: labels(&self.add_machine)?,
             remove_endpoints: labels(&self.remove_machine)?,
             add_software: labels(&self.add_software)?,
@@ -151,6 +156,11 @@ fn cleared<T>(text: Option<&str>, read: impl Fn(&str) -> Result<T, Refusal>) -> 
         Some(text) if text.trim().is_empty() => Ok(Some(None)),
         Some(text) => Ok(Some(Some(read(text)?))),
     }
+}
+
+/// A contract's code in any case, or none.
+fn contract_code(text: &str) -> Result<Option<Label>, Refusal> {
+    if text.eq_ignore_ascii_case("none") { Ok(None) } else { contract::code(&text.to_ascii_lowercase()).map(Some) }
 }
 
 fn contact(desk: &Desk, text: &str) -> Result<AggId, Failure> {

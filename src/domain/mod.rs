@@ -9,6 +9,7 @@ pub(crate) mod word;
 pub mod change;
 pub mod clock;
 pub mod command;
+pub mod contract;
 pub mod escalation;
 pub mod event;
 pub mod field;

@@ -84,10 +84,12 @@ pub struct Facts {
     pub major: bool,
     /// Does a VIP raise urgency one step? Policy, or the contract.
     pub vip_raises_urgency: bool,
+    /// The least urgent priority that the contract allows for one of its programs.
+    pub floor: Option<Priority>,
 }
 
 /// The computed priority: VIP raises urgency one step, never impact; data at risk or a suspected compromise
-/// make it P2 at least; a declared major incident is P1.
+/// make it P2 at least; a contract may promise a least priority for its programs; a declared major incident is P1.
 pub fn computed(facts: &Facts) -> Priority {
     let urgency = match facts.urgency {
         Urgency::Medium if facts.vip && facts.vip_raises_urgency => Urgency::High,
@@ -97,6 +99,9 @@ pub fn computed(facts: &Facts) -> Priority {
     let mut priority = matrix(facts.impact, urgency);
     if facts.at_risk {
         priority = priority.min(Priority::P2);
+    }
+    if let Some(floor) = facts.floor {
+        priority = priority.min(floor);
     }
     if facts.major { Priority::P1 } else { priority }
 }
@@ -117,7 +122,7 @@ mod tests {
     use super::*;
 
     fn plain(impact: Impact, urgency: Urgency) -> Facts {
-        Facts { impact, urgency, vip: false, at_risk: false, major: false, vip_raises_urgency: true }
+        Facts { impact, urgency, vip: false, at_risk: false, major: false, vip_raises_urgency: true, floor: None }
     }
 
     #[test]
@@ -137,6 +142,13 @@ mod tests {
         assert_eq!(computed(&Facts { vip: true, vip_raises_urgency: false, ..low }), Priority::P5);
         assert_eq!(computed(&Facts { at_risk: true, ..low }), Priority::P2);
         assert_eq!(computed(&Facts { major: true, at_risk: true, ..low }), Priority::P1);
+        for (floor, at_risk, p) in [(4, false, 4), (3, false, 3), (3, true, 2), (2, false, 2)] {
+            let facts = Facts { floor: Priority::new(floor), at_risk, ..low };
+            assert_eq!(computed(&facts).n(), p, "floor {floor}, at risk {at_risk}");
+        }
+        let urgent = Facts { floor: Priority::new(4), ..plain(Impact::High, Urgency::High) };
+        assert_eq!(computed(&urgent), Priority::P1, "a floor makes nothing less urgent");
+        assert_eq!(computed(&Facts { major: true, floor: Priority::new(3), ..low }), Priority::P1);
     }
 
     #[test]

@@ -132,6 +132,8 @@ text! {
     Finding("the answer", 1..=4_000, true);
     /// A policy file, whole.
     PolicyText("the policy", 1..=40_000, true);
+    /// A contract's file, whole.
+    ContractText("the contract", 1..=20_000, true);
     /// A name that another record is known by elsewhere: a machine, a program, a number of another system.
     Label("the name", 1..=200, false);
 }

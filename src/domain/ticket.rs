@@ -219,6 +219,7 @@ impl Ticket {
             at_risk: self.data_loss_risk || self.suspected_compromise,
             major: false,
             vip_raises_urgency: policy.priority.vip_raises_urgency,
+            floor: policy.terms.floor(&self.software_items),
         }
     }
 

@@ -91,9 +91,22 @@ impl Bench {
         }
     }
 
+    /// As new, with contracts of a policy file.
+    pub fn under(contracts: &str) -> Self {
+        Self { policy: Policy::parse(contracts, "desk.toml").unwrap(), ..Self::new() }
+    }
+
     pub fn at(&self, who: &str) -> Moment<'_> {
         let by = self.users.iter().find(|user| user.login.as_str() == who).unwrap();
-        Moment { by, rule: false, policy: &self.policy, now: self.now, cmd: CmdId::derived(&[b"cmd"]), desk: self }
+        Moment {
+            by,
+            rule: false,
+            policy: &self.policy,
+            base: &self.policy,
+            now: self.now,
+            cmd: CmdId::derived(&[b"cmd"]),
+            desk: self,
+        }
     }
 
     pub fn system(&self) -> Moment<'_> {

@@ -43,6 +43,8 @@ pub struct Edit {
     pub flags: Vec<(Flag, bool)>,
     /// A supervisor may correct it, with a reason.
     pub vip: Option<(bool, Reason)>,
+    /// Another contract that is in force, or none; a supervisor's, with a reason.
+    pub contract: Option<(Option<Label>, Reason)>,
     pub add_endpoints: Vec<Label>,
     pub remove_endpoints: Vec<Label>,
     pub add_software: Vec<Label>,
@@ -80,6 +82,10 @@ impl Edit {
         if let Some((vip, _)) = &self.vip {
             change.next.vip = *vip;
         }
+        if let Some((contract, _)) = &self.contract {
+            change.next.contract = contract.as_ref().map(|code| in_force(code, at)).transpose()?;
+        }
+        let at = &at.under(change.next.contract.as_ref());
         // Before an override, which is made against the value that this very edit gives.
         change.next.recompute_priority(before, at.policy);
         if let Some((priority, reason)) = &self.priority {
@@ -89,18 +95,21 @@ impl Edit {
         Ok(change)
     }
 
-    /// Why the VIP mark and the priority are what they are; both when they were given for both.
+    /// Why the VIP mark, the contract and the priority are what they are; each reason once.
     fn reason(&self) -> Option<String> {
-        let vip = self.vip.as_ref().map(|(_, reason)| reason.as_str());
-        let priority = self.priority.as_ref().map(|(_, reason)| reason.as_str());
-        match (vip, priority) {
-            (Some(vip), Some(priority)) if vip != priority => Some(format!("{vip}; {priority}")),
-            (one, other) => one.or(other).map(str::to_owned),
-        }
+        let vip = self.vip.as_ref().map(|(_, reason)| reason);
+        let contract = self.contract.as_ref().map(|(_, reason)| reason);
+        let priority = self.priority.as_ref().map(|(_, reason)| reason);
+        let mut reasons: Vec<&str> = [vip, contract, priority].into_iter().flatten().map(Reason::as_str).collect();
+        reasons.dedup();
+        (!reasons.is_empty()).then(|| reasons.join("; "))
     }
 
     fn may(&self, ticket: &Ticket, at: &Moment) -> Result<(), Refusal> {
         if self.vip.is_some() && !at.by.is(Role::Admin) {
+            at.supervisor()?;
+        }
+        if self.contract.is_some() {
             at.supervisor()?;
         }
         let only_watch = self.watch.is_some() && Self { watch: None, ..self.clone() } == Self::default();
@@ -161,6 +170,18 @@ impl Edit {
         next.software_items.retain(|one| !self.remove_software.contains(one));
         Ok(())
     }
+}
+
+/// The contract of that code; refuses one that is not in force now.
+fn in_force(code: &Label, at: &Moment) -> Result<Label, Refusal> {
+    let contracts = &at.base.contracts;
+    if contracts.in_force(code, at.now).is_some() {
+        return Ok(code.clone());
+    }
+    let all = contracts.iter().map(|(code, _)| code).filter(|code| contracts.in_force(code, at.now).is_some());
+    let all: Vec<_> = all.map(ToString::to_string).collect();
+    let hint = if all.is_empty() { "no contract is".to_owned() } else { format!("one of {}", all.join(", ")) };
+    Err(Code::NotFound.because(format!("no contract `{code}` is in force")).hint(hint))
 }
 
 /// Refuses a pair outside the category tree of incidents.
@@ -230,6 +251,7 @@ impl Tagging {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::command::Verb;
     use crate::domain::command::bench::{Bench, code_of, reason};
     use crate::domain::incident::State;
 
@@ -296,6 +318,49 @@ mod tests {
         let edit = Edit { vip: vip("agreed with the site"), ..priority(3) };
         let change = edit.decide(&bench.queued(), &bench.at("dana")).unwrap();
         assert_eq!(change.reason.as_deref(), Some("agreed with the site"));
+    }
+
+    const ACME: &str = r#"[contract.acme]
+customer = "Acme Ltd"
+starts_on = "2026-01-01"
+priority_floor = { "ERP client" = 2 }
+priority.vip_raises_urgency = false
+[contract.past]
+customer = "Past Ltd"
+starts_on = "2026-01-01"
+ends_on = "2026-01-31"
+"#;
+
+    fn to(contract: Option<&str>) -> Edit {
+        let contract = contract.map(|code| Label::new(code).unwrap());
+        Edit { contract: Some((contract, reason("billed to the parent"))), ..Edit::default() }
+    }
+
+    #[test]
+    fn a_supervisor_puts_a_record_under_another_contract_and_its_rules() {
+        let bench = Bench::under(ACME);
+        let vip = bench.with(bench.queued(), |t| (t.vip, t.priority) = (true, Priority::P3));
+        let change = Verb::Edit(to(Some("acme"))).decide(&vip, &bench.at("dana")).unwrap();
+        assert_eq!((change.next.contract.clone(), change.next.priority), (Label::new("acme").ok(), Priority::P4));
+        assert_eq!(change.reason.as_deref(), Some("billed to the parent"));
+        let acme = bench.with(vip, |t| *t = change.next.clone());
+        let back = Verb::Edit(to(None)).decide(&acme, &bench.at("dana")).unwrap().next;
+        assert_eq!((back.contract, back.priority), (None, Priority::P3));
+        assert_eq!(code_of(to(Some("acme")).decide(&bench.queued(), &bench.at("ann"))), Code::NotPermitted);
+        for code in ["past", "globex"] {
+            let refused = to(Some(code)).decide(&bench.queued(), &bench.at("dana")).unwrap_err();
+            assert_eq!((refused.code, refused.hint.as_str()), (Code::NotFound, "one of acme"), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_record_goes_by_its_contract_while_that_is_in_force() {
+        let bench = Bench::under(ACME);
+        let add = Verb::Edit(Edit { add_software: vec![Label::new("erp client").unwrap()], ..Edit::default() });
+        for (contract, p) in [(None, Priority::P4), (Some("acme"), Priority::P2), (Some("past"), Priority::P4)] {
+            let case = bench.with(bench.queued(), |t| t.contract = contract.and_then(|code| Label::new(code).ok()));
+            assert_eq!(add.decide(&case, &bench.at("ann")).unwrap().next.priority, p, "{contract:?}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::domain::number::Number;
 use crate::domain::priority::{Impact, Urgency, suggested_impact};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
-use crate::domain::text::{Description, Label, Signature, Tag, Title};
+use crate::domain::text::{Description, Label, Name, Signature, Tag, Title};
 use crate::domain::ticket::{AFFECTED_MAX, Ticket};
 use crate::domain::time::Instant;
 
@@ -26,6 +26,8 @@ pub struct Log {
     pub requester: Option<AggId>,
     /// Copied from the contact.
     pub vip: bool,
+    /// Of the contact: its contract becomes the record's.
+    pub organisation: Option<Name>,
     pub source: Source,
     pub category: Category,
     pub subcategory: Subcategory,
@@ -64,6 +66,7 @@ impl Log {
             description: None,
             requester: None,
             vip: false,
+            organisation: None,
             source: Source::Phone,
             category: Category::Fix,
             subcategory: Subcategory::Unknown,
@@ -85,14 +88,23 @@ impl Log {
     /// The new record. `number` and `home` are the store's to give.
     pub fn decide(&self, agg: AggId, number: Number, home: StoreId, at: &Moment) -> Result<Change, Refusal> {
         at.desk_person()?;
+        let contract = self.contract(at);
+        let at = &at.under(contract.as_ref());
         self.check(at)?;
-        let mut change = Change::of(Act::Log, &self.ticket(number, home, at));
+        let ticket = Ticket { contract, ..self.ticket(number, home, at) };
+        let mut change = Change::of(Act::Log, &ticket);
         change.rows.push(RowKind::Visit { tier: self.tier, discipline: self.discipline });
         match &self.then {
             Then::Queue => Ok(change),
             Then::Take => follow(change, agg, |case| take::Take.decide(case, at)),
             Then::Resolve(resolve) => follow(change, agg, |case| resolve.decide(case, at)),
         }
+    }
+
+    /// The contract that the requester's organisation has on this day; none without one.
+    fn contract(&self, at: &Moment) -> Option<Label> {
+        let organisation = self.organisation.as_ref()?;
+        at.base.contracts.of(organisation, at.now).cloned()
     }
 
     fn check(&self, at: &Moment) -> Result<(), Refusal> {
@@ -198,6 +210,27 @@ mod tests {
         let many = Log { affected_users: 60, vip: true, ..call() };
         let next = log(&bench, &many, "ann").unwrap().next;
         assert_eq!((next.impact, next.priority), (Impact::High, Priority::P1));
+    }
+
+    #[test]
+    fn i1_the_contract_of_the_requesters_organisation_holds_from_the_start() {
+        let bench = Bench::under(
+            "[contract.acme]\ncustomer = \"Acme Ltd\"\nstarts_on = \"2026-01-01\"\n\
+             priority.vip_raises_urgency = false\npriority_floor = { SAP = 3 }\n",
+        );
+        let sap = vec![Label::new("SAP").unwrap()];
+        for (organisation, software_items, contract, p) in [
+            (None, vec![], None, 3),
+            (Some("Globex"), sap.clone(), None, 3),
+            (Some("ACME ltd"), vec![], Some("acme"), 4),
+            (Some("Acme Ltd"), sap, Some("acme"), 3),
+        ] {
+            let organisation = organisation.map(|name| Name::new(name).unwrap());
+            let call = Log { vip: true, organisation: organisation.clone(), software_items, ..call() };
+            let next = log(&bench, &call, "ann").unwrap().next;
+            let expected = (contract.map(|code| Label::new(code).unwrap()), Priority::new(p).unwrap());
+            assert_eq!((next.contract, next.priority), expected, "{organisation:?}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ use super::id::{AggId, CmdId};
 use super::policy::Policy;
 use super::refusal::Refusal;
 use super::role::User;
-use super::text::Login;
+use super::text::{Label, Login};
 use super::ticket::Ticket;
 use super::time::Instant;
 
@@ -39,10 +39,20 @@ pub struct Moment<'a> {
     pub by: &'a User,
     /// A timer or a rule asks, not a person, whatever name it goes by.
     pub rule: bool,
+    /// What holds for the record at hand: its contract's policy while that is in force, else the desk's.
     pub policy: &'a Policy,
+    /// The desk's policy, which alone knows the contracts.
+    pub base: &'a Policy,
     pub now: Instant,
     pub cmd: CmdId,
     pub desk: &'a dyn Lookup,
+}
+
+impl<'a> Moment<'a> {
+    /// The same moment for a record under that contract.
+    pub fn under(&self, contract: Option<&Label>) -> Moment<'a> {
+        Moment { policy: self.base.under(contract, self.now), ..*self }
+    }
 }
 
 /// What a decision may look at beyond its own record.
@@ -105,8 +115,9 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// What the verb changes on this record, or why not.
+    /// What the verb changes on this record, or why not. All of it goes by the record's own contract.
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let at = &at.under(case.ticket().contract.as_ref());
         match self {
             Self::Take(it) => it.decide(case, at),
             Self::Assign(it) => it.decide(case, at),

@@ -35,9 +35,11 @@ pub struct Due {
 }
 
 impl Due {
-    /// The next timer of a record under a policy, if it has one.
-    pub fn next(is: &Folded<Ticket>, policy: &Policy) -> Option<Self> {
+    /// The next timer of a record on a desk of that policy, if it has one. It goes by the contract that was in force
+    /// when the record came into its state, so that it is due at the same instant whenever that is asked.
+    pub fn next(is: &Folded<Ticket>, base: &Policy) -> Option<Self> {
         let ticket = &is.fields;
+        let policy = base.under(ticket.contract.as_ref(), ticket.state_since);
         let wake = ticket.follow_up_at.filter(|_| ticket.state == State::Pending);
         let close = ticket.resolved_at.filter(|_| ticket.state == State::Resolved);
         let review = is.open_escalation().filter(|open| !asked(is, open)).and_then(|open| open.proposal.review_due);
@@ -58,7 +60,7 @@ impl Due {
     }
 
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
-        if Self::next(&case.is, at.policy) != Some(*self) {
+        if Self::next(&case.is, at.base) != Some(*self) {
             return Err(Code::IllegalTransition.because(format!("{} has no such timer any more", case.name())));
         }
         let ticket = case.ticket();
@@ -113,6 +115,7 @@ fn asked(is: &Folded<Ticket>, open: &Escalation) -> bool {
 mod tests {
     use super::*;
     use crate::domain::command::bench::{Bench, code_of, login};
+    use crate::domain::text::Label;
     use crate::domain::time::Secs;
 
     #[test]
@@ -132,6 +135,25 @@ mod tests {
         let due = Due::next(&case.is, &bench.policy).unwrap();
         assert_eq!((due.timer, due.at), (Timer::AutoClose, bench.now + Secs::days(5)));
         assert_eq!(due.decide(&case, &bench.system()).unwrap().next.state, State::Closed);
+    }
+
+    #[test]
+    fn a_resolved_ticket_closes_as_its_contract_says_that_was_in_force_when_it_was_resolved() {
+        let bench = Bench::under(
+            "[contract.acme]\ncustomer = \"Acme Ltd\"\nstarts_on = \"2026-01-01\"\nends_on = \"2026-09-30\"\n\
+             records.autoclose_days = 20\n",
+        );
+        for (resolved, days) in [("2026-09-30T21:59:00Z", 20), ("2026-10-01T00:00:00Z", 5)] {
+            let resolved: Instant = resolved.parse().unwrap();
+            let case = bench.with(bench.in_state(State::Resolved, Some("ann")), |t| {
+                (t.contract, t.resolved_at, t.state_since) = (Label::new("acme").ok(), Some(resolved), resolved);
+            });
+            let due = Due::next(&case.is, &bench.policy).unwrap();
+            assert_eq!(due.at, resolved + Secs::days(days), "{resolved}");
+            let at = Moment { now: due.at, ..bench.system() };
+            assert_eq!(crate::domain::command::Verb::Timer(due).decide(&case, &at).unwrap().next.state, State::Closed);
+        }
+        assert_eq!(bench.policy.shortest_autoclose(), Secs::days(5));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::domain::field::Fields;
 use crate::domain::id::{CmdId, RowId};
 use crate::domain::incident::{CancelCode, State};
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::ticket::Ticket;
 
 /// The body that takes a command back on one record. `events` are all of the record, in order.
 ///
@@ -72,8 +73,14 @@ fn prioritise(back: &mut Body, case: &Case, at: &Moment) {
     for (name, write) in &back.set {
         after.write(name, &write.to);
     }
+    for (sets, present) in [(&back.add, true), (&back.del, false)] {
+        for (name, element) in sets.iter().flat_map(|(name, all)| all.iter().map(move |one| (name, one))) {
+            after.toggle(name, element, present);
+        }
+    }
     let restored = after.clone();
-    after.recompute_priority(before.computed_priority(at.policy), at.policy);
+    let policy = |ticket: &Ticket| at.under(ticket.contract.as_ref()).policy;
+    after.recompute_priority(before.computed_priority(policy(before)), policy(&restored));
     let override_returns = ["priority_override", "override_review"].iter().any(|name| back.set.contains_key(*name));
     if override_returns && after.priority_override.is_some() {
         return;

@@ -195,8 +195,8 @@ impl Triggers {
     }
 }
 
-/// Refuses what a contract may not change: it may make the security rules only more sensitive, and switch off only
-/// what is no duty of ours. `theirs` is the contract's table.
+/// Refuses what a contract may not change: it may make the security rules only more sensitive, switch off only what is
+/// no duty of ours, and of the rule for VIPs (TR16) do nothing else. `theirs` is the contract's table.
 pub(super) fn check_contract(base: &EscalationRules, own: &EscalationRules, theirs: &Table<'_, '_>) {
     let (before, after) = (&base.triggers, &own.triggers);
     let blunter = [
@@ -204,9 +204,18 @@ pub(super) fn check_contract(base: &EscalationRules, own: &EscalationRules, thei
         (after.epss > before.epss, ["triggers", "TR10", "epss"]),
         (before.kev && !after.kev, ["triggers", "TR10", "kev"]),
         (after.ring_fail_pct > before.ring_fail_pct, ["triggers", "TR29", "fail_pct"]),
+        (after.ring_min_failed > before.ring_min_failed, ["triggers", "TR29", "min_failed"]),
     ];
     for (_, path) in blunter.into_iter().filter(|(blunter, _)| *blunter) {
         theirs.note(&theirs.deep_place(&path), "a contract may make this rule only more sensitive");
+    }
+    for (changed, key) in [
+        (after.vip_priority != before.vip_priority, "priority"),
+        (after.vip_elapsed_pct != before.vip_elapsed_pct, "elapsed_pct"),
+    ] {
+        if changed {
+            theirs.note(&theirs.deep_place(&["triggers", "TR16", key]), "a contract may only switch this rule off");
+        }
     }
     let mut refused = own.disabled.difference(&base.disabled).filter(|id| !MAY_DISABLE.contains(&id.as_str()));
     if let Some(id) = refused.next() {

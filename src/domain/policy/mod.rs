@@ -5,9 +5,11 @@
 
 pub(super) mod calendar;
 mod contract;
+mod contracts;
 mod escalation;
 mod read;
 mod service;
+mod terms;
 mod tree;
 mod work;
 
@@ -19,9 +21,11 @@ use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
 pub use calendar::{Calendar, Window, ascending};
-pub use contract::{Contract, Coverage, CoverageClass, Terms};
+pub use contract::Contract;
+pub use contracts::{Contracts, Dated, Ground, Unfit};
 pub use escalation::{EscalationRules, Handoff, Review, Triggers};
 pub use service::{Major, PendingRule, PriorityRules, Records, Sla, Targets};
+pub use terms::{Coverage, CoverageClass, Terms};
 pub use work::{
     DeadlineDays, DeadlineProfile, ExceptionDays, Gates, InstallRules, MetricRules, PatchRules, ProblemRules, Rings,
     ScorePolicy, Severity,
@@ -30,9 +34,11 @@ pub use work::{
 use super::incident::Pending;
 use super::priority::Priority;
 use super::refusal::{Code, Refusal};
+use super::text::Label;
+use super::time::{Instant, Secs};
 use super::word::words;
 use read::Table;
-use tree::{At, Tree};
+use tree::At;
 
 /// The policy a desk starts with, with a comment on every key.
 pub const SHIPPED: &str = include_str!("../../../assets/policy.toml");
@@ -66,7 +72,8 @@ pub struct Policy {
     /// Hours and coverage: of customers without a contract, or of this contract.
     pub terms: Terms,
     pub metrics: MetricRules,
-    pub contracts: BTreeMap<String, Contract>,
+    /// Those of the policy file and those on record.
+    pub contracts: Contracts,
     pending: BTreeMap<Pending, PendingRule>,
     text: String,
     hash: [u8; 32],
@@ -123,7 +130,7 @@ impl Policy {
         let mut root = Table::new(merged.clone(), at, &errors);
         let mut policy = Self::read(&mut root);
         if let Some(node) = contracts {
-            policy.contracts = root.within(node.clone(), |table| read_contracts(table, &policy, &merged));
+            policy.contracts = root.within(node.clone(), |table| Contracts::read(table, &policy, &merged));
             merged.insert("contract".to_owned(), node);
             policy.stamp(tree::canonical(&merged));
         }
@@ -156,9 +163,16 @@ impl Policy {
         &self.calendars[&self.sla.targets(priority).calendar]
     }
 
-    /// The policy that holds for records of a contract; this one where there is none of that code.
-    pub fn under(&self, contract: Option<&str>) -> &Self {
-        contract.and_then(|code| self.contracts.get(code)).map_or(self, |contract| &contract.policy)
+    /// The policy that holds at an instant for records of a contract; this one where none of that code is in force.
+    pub fn under(&self, contract: Option<&Label>, at: Instant) -> &Self {
+        let in_force = contract.and_then(|code| self.contracts.in_force(code, at));
+        in_force.map_or(self, |contract| &contract.policy)
+    }
+
+    /// The shortest time from resolved to closed that holds for any record.
+    pub fn shortest_autoclose(&self) -> Secs {
+        let theirs = self.contracts.iter().flat_map(|(_, versions)| versions);
+        theirs.map(|it| it.contract.policy.records.autoclose).fold(self.records.autoclose, Secs::min)
     }
 
     fn read(table: &mut Table<'_, '_>) -> Self {
@@ -180,7 +194,7 @@ impl Policy {
             install: table.table("install", InstallRules::read),
             terms: table.table("contract_defaults", Terms::read),
             metrics: table.table("metrics", MetricRules::read),
-            contracts: BTreeMap::new(),
+            contracts: Contracts::default(),
             pending: table.table("pending", service::read_pending),
             calendars,
             text: String::new(),
@@ -199,11 +213,6 @@ impl Policy {
 fn read_calendars(table: &mut Table<'_, '_>, zone: Tz) -> BTreeMap<String, Calendar> {
     let all = table.rest();
     all.into_iter().map(|(name, node)| (name, table.within(node, |table| Calendar::read(table, zone)))).collect()
-}
-
-fn read_contracts<'a>(table: &mut Table<'a, '_>, base: &Policy, under: &Tree<'a>) -> BTreeMap<String, Contract> {
-    let all = table.rest();
-    all.into_iter().map(|(code, node)| (code, table.within(node, |table| Contract::read(table, base, under)))).collect()
 }
 
 #[cfg(test)]
@@ -396,17 +405,19 @@ patch.deadline_days.critical = 3
     #[test]
     fn a_contract_changes_what_it_names() {
         let policy = parsed(CONTRACT);
-        let acme = &policy.contracts["acme"];
+        let code = Label::new("acme").unwrap();
+        let midsummer = "2026-06-24T12:00:00Z".parse().unwrap();
+        let acme = policy.contracts.in_force(&code, midsummer).unwrap();
         assert_eq!(acme.customer.as_str(), "Acme Ltd");
         assert!(acme.in_force("2026-04-16".parse().unwrap()) && !acme.in_force("2026-04-15".parse().unwrap()));
-        let own = policy.under(Some("acme"));
+        let own = policy.under(Some(&code), midsummer);
         assert_eq!(own.sla.targets(Priority::P2).resolution, Secs::hours(6));
         assert_eq!(own.sla.targets(Priority::P2).response, Secs::minutes(30));
         assert_eq!(own.calendar(Priority::P2).zone, Tz::Europe__London);
         assert_eq!((own.terms.retainer_minutes, own.terms.increment_minutes), (600, 15));
         assert!(own.pending(Pending::AwaitingVendor).pause_sla);
         assert!(!policy.pending(Pending::AwaitingVendor).pause_sla);
-        assert_eq!(policy.under(None).sla.targets(Priority::P2).resolution, Secs::hours(8));
+        assert_eq!(policy.under(None, midsummer).sla.targets(Priority::P2).resolution, Secs::hours(8));
         assert_eq!(own.escalation.triggers.recurrence_within, Secs::days(30));
     }
 
@@ -418,6 +429,9 @@ patch.deadline_days.critical = 3
             ("escalation.triggers.TR10.kev = false", "escalation.triggers.TR10.kev"),
             ("escalation.disabled = [\"TR24\", \"TR11\"]", "escalation.disabled"),
             ("escalation.triggers.TR29.fail_pct = 6", "escalation.triggers.TR29.fail_pct"),
+            ("escalation.triggers.TR29.min_failed = 3", "escalation.triggers.TR29.min_failed"),
+            ("escalation.triggers.TR16.priority = 1", "escalation.triggers.TR16.priority"),
+            ("escalation.disabled = [\"TR25\"]", "escalation.disabled"),
             ("patch.deadline_days.high = 15", "patch.deadline_days.high"),
             ("major.min_users = 30", "major.min_users"),
             ("home = \"strict\"", "home"),
