@@ -138,6 +138,7 @@ CREATE TABLE ticket (
   source          TEXT    NOT NULL,
   symptom         TEXT,
   requester       BLOB,
+  contract        TEXT,
   vip             INTEGER NOT NULL,
   opened_at       INTEGER NOT NULL,
   logged_at       INTEGER NOT NULL,
@@ -171,20 +172,21 @@ CREATE INDEX ticket_number ON ticket (kind, code, n);
 CREATE INDEX ticket_queue ON ticket (
   shelf, due_at, priority, opened_at, rid, state, assignee, kind, category, subcategory, requester, vip, impact,
   urgency, source, symptom, discipline, work_mode, logged_at, updated_at, state_since, acknowledged_at, responded_at,
-  pending_reason, escalation, attention_of, reopen_count, returns, marks, tier
+  pending_reason, escalation, attention_of, reopen_count, returns, marks, tier, contract
 ) WHERE shelf > 0;
 CREATE INDEX ticket_mine ON ticket (assignee, due_at, priority, opened_at, rid) WHERE shelf > 0;
 -- The rest, newest last, for filters over the past; written once when a ticket leaves its queue.
 CREATE INDEX ticket_past ON ticket (
   rid, state, assignee, kind, category, subcategory, requester, vip, impact, urgency, source, symptom, work_mode,
   priority, tier, opened_at, updated_at, state_since, responded_at, pending_reason, escalation, reopen_count, returns,
-  marks, resolved_at, shelf
+  marks, resolved_at, shelf, contract
 ) WHERE shelf = 0;
 CREATE INDEX ticket_opened ON ticket (opened_at, rid) WHERE shelf = 0;
 CREATE INDEX ticket_resolved ON ticket (resolved_at, rid) WHERE shelf = 0;
 CREATE INDEX ticket_wakes ON ticket (follow_up_at, rid) WHERE state = 'pending';
 CREATE INDEX ticket_closes ON ticket (resolved_at, rid) WHERE state = 'resolved';
 CREATE INDEX ticket_requester ON ticket (requester, rid);
+CREATE INDEX ticket_contract ON ticket (contract, rid) WHERE shelf = 0 AND contract IS NOT NULL;
 CREATE INDEX ticket_imported ON ticket (imported_from) WHERE imported_from IS NOT NULL;
 CREATE INDEX ticket_attention ON ticket (attention_of, rid) WHERE attention_of IS NOT NULL;
 CREATE INDEX ticket_conflicts ON ticket (rid) WHERE conflicts > 0;
@@ -325,6 +327,25 @@ CREATE TABLE policy (
   last_origin BLOB    NOT NULL,
   last_seq    INTEGER NOT NULL
 ) STRICT;
+
+-- Contracts with all their versions; which one holds when is worked out over the policy.
+CREATE TABLE contract (
+  kid         INTEGER PRIMARY KEY,
+  agg         BLOB    NOT NULL UNIQUE,
+  code        TEXT,                          -- empty while its first event is missing
+  customer    TEXT    NOT NULL,
+  versions    TEXT    NOT NULL,              -- JSON list: a date, a line end, the contract's file
+  rev         INTEGER NOT NULL,
+  writes      TEXT    NOT NULL,
+  partial     INTEGER NOT NULL,
+  created     INTEGER NOT NULL,
+  last_hlc    INTEGER NOT NULL,
+  last_origin BLOB    NOT NULL,
+  last_seq    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX contract_code ON contract (code);
+-- Has any changed? Asked before every write, and answered without reading the files.
+CREATE INDEX contract_rev ON contract (rev);
 
 -- Numbers on the tabs, kept in the same transaction: open tickets by tier and owner ('*' all, '' free), and
 -- waiting proposals by receiving tier (owner '>').

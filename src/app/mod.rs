@@ -3,11 +3,13 @@
 //! Read `run` (the one way to write), `undo`, `tick` (timers), `people`, then `query`.
 
 pub mod canned;
+pub mod contracts;
 pub mod demo;
 pub mod error;
 pub mod export;
 pub mod home;
 pub mod import;
+mod in_force;
 pub mod people;
 pub mod query;
 pub mod receipt;
@@ -16,10 +18,10 @@ pub mod tick;
 pub mod undo;
 
 use std::path::Path;
-
-use anyhow::Context;
+use std::sync::Arc;
 
 pub use error::Error;
+use in_force::InForce;
 pub use receipt::Receipt;
 
 use crate::domain::event::Proof;
@@ -36,7 +38,7 @@ pub type Clock = Box<dyn Fn() -> i64>;
 /// A desk that someone works at.
 pub struct Desk {
     pub(crate) store: Store,
-    policy: Policy,
+    in_force: InForce,
     /// Who runs the program.
     account: Login,
     person: User,
@@ -83,7 +85,7 @@ impl Desk {
     }
 
     fn of(store: Store, identity: &Identity, clock: Clock) -> Result<Self, Error> {
-        let policy = read_policy(&store)?;
+        let in_force = InForce::read(&store)?;
         let account = identity.account.clone();
         let login = identity.acting_as.as_ref().unwrap_or(&account);
         let proof = proof_of(&store, &account, login)?;
@@ -93,7 +95,7 @@ impl Desk {
                 .hint(format!("an admin adds the account with `tierdesk user add {login} --tier 1`"))
         })?;
         let seen = store.data_version()?;
-        Ok(Self { store, policy, account, person, proof, clock, seen })
+        Ok(Self { store, in_force, account, person, proof, clock, seen })
     }
 
     /// Now, cut to the second.
@@ -109,8 +111,14 @@ impl Desk {
         &self.person
     }
 
-    pub const fn policy(&self) -> &Policy {
-        &self.policy
+    /// The policy in force, with every contract.
+    pub fn policy(&self) -> &Policy {
+        &self.in_force.policy
+    }
+
+    /// As [`policy`](Self::policy), to keep while the desk goes on.
+    pub(crate) fn policy_in_force(&self) -> Arc<Policy> {
+        Arc::clone(&self.in_force.policy)
     }
 
     pub const fn store(&self) -> &Store {
@@ -141,12 +149,9 @@ impl Desk {
         Ok(changed)
     }
 
-    /// Reads policy and person again, as another session may have changed them.
+    /// Reads policy, contracts and person again, as another session may have changed them.
     fn refresh(&mut self) -> Result<(), Error> {
-        let text = self.store.policy_text()?;
-        if text.is_some_and(|text| text != self.policy.text()) {
-            self.policy = read_policy(&self.store)?;
-        }
+        self.in_force.follow(&self.store)?;
         if let Some(user) = self.store.user(&self.person.login)? {
             self.person = user;
         }
@@ -161,18 +166,4 @@ fn proof_of(store: &Store, account: &Login, login: &Login) -> Result<Proof, Erro
         return Ok(Proof::ActingAs);
     }
     Ok(if home::under_sudo() { Proof::Sudo } else { Proof::Claimed })
-}
-
-fn read_policy(store: &Store) -> Result<Policy, Error> {
-    match store.policy_text()? {
-        None => Ok(Policy::default()),
-        Some(text) => parse_policy(&text),
-    }
-}
-
-fn parse_policy(text: &str) -> Result<Policy, Error> {
-    Policy::parse(text, "the stored policy")
-        .map_err(|errors| anyhow::anyhow!("{}", errors.first().map(ToString::to_string).unwrap_or_default()))
-        .context("reading the policy of this store")
-        .map_err(Error::from)
 }

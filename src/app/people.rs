@@ -1,6 +1,6 @@
 //! Users, contacts and the policy: who they are is journaled like everything else.
 
-use super::{Desk, Error, Receipt};
+use super::{Desk, Error, Receipt, contracts};
 use crate::domain::change::{Act, Change};
 use crate::domain::event::Proof;
 use crate::domain::fold::Folded;
@@ -99,17 +99,18 @@ impl Desk {
         })
     }
 
-    /// Puts another policy in force, from now on.
+    /// Puts another policy in force, from now on. Refuses `policy_invalid`, naming it, if a version of a contract
+    /// would not fit it any more.
     pub fn set_policy(&mut self, policy: Policy) -> Result<Receipt, Error> {
-        let text = policy.text().to_owned();
         let receipt = self.write(|asking, tx, receipt| {
             receipt.act = Act::SetPolicy;
             admin(asking.by)?;
-            let wrote = write_policy(&text, &asking.author(), tx)?;
+            let wrote = write_policy(policy.text(), &asking.author(), tx)?;
+            contracts::all_fit(policy, &asking.policy.contracts, tx)?;
             receipt.tell(wrote, "policy".to_owned(), policy_agg());
             Ok(())
         })?;
-        self.policy = policy;
+        self.refresh()?;
         Ok(receipt)
     }
 
@@ -127,7 +128,8 @@ impl Desk {
     }
 }
 
-fn admin(person: &User) -> Result<(), Refusal> {
+/// Refuses `not_permitted` to anyone but an admin.
+pub(super) fn admin(person: &User) -> Result<(), Refusal> {
     if person.is(Role::Admin) {
         return Ok(());
     }

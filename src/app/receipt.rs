@@ -96,5 +96,6 @@ pub const fn done(act: Act) -> &'static str {
         Act::SetUser => "user set:",
         Act::SetContact => "contact set:",
         Act::SetPolicy => "policy set:",
+        Act::SetContract => "contract set:",
     }
 }

@@ -1,6 +1,6 @@
 //! The one way to write: take the turn, read the record, decide, append, commit, say what was done.
 
-use super::{Desk, Error, Receipt, parse_policy};
+use super::{Desk, Error, Receipt};
 use crate::domain::change::{Act, Change};
 use crate::domain::command::log::Log;
 use crate::domain::command::{Case, Lookup, Moment, Verb, link};
@@ -105,11 +105,12 @@ impl Desk {
                 Some(Requester::Known(agg)) => Some(*agg),
                 None => log.requester,
             };
-            let vip = match requester {
-                Some(agg) => tx.folded::<ContactFields>(agg)?.fields.vip,
-                None => false,
+            let contact = match requester {
+                Some(agg) => tx.folded::<ContactFields>(agg)?.fields,
+                None => ContactFields::default(),
             };
-            let log = Log { requester, vip: vip || log.vip, ..log.clone() };
+            let organisation = contact.organisation.or_else(|| log.organisation.clone());
+            let log = Log { requester, vip: contact.vip || log.vip, organisation, ..log.clone() };
             log_one(&log, asking, tx, receipt)?;
             Ok(())
         })
@@ -124,7 +125,7 @@ impl Desk {
     /// Runs `work` in one transaction under one command. Nothing is kept when it changed nothing.
     ///
     /// Clock, person and policy are read once the turn has come: while this one waited, a colleague may have written
-    /// later than now, taken the person off the desk, or put another policy in force.
+    /// later than now, taken the person off the desk, or put another policy or contract in force.
     pub(super) fn write(
         &mut self,
         work: impl FnOnce(&Asking<'_>, &mut Tx<'_>, &mut Receipt) -> Result<(), Error>,
@@ -136,11 +137,9 @@ impl Desk {
             .account(&self.person.login)?
             .filter(|user| user.active)
             .ok_or_else(|| Code::NotPermitted.because(format!("{} works at this desk no more", self.person.login)))?;
-        if let Some(text) = tx.policy_text()?.filter(|text| text != self.policy.text()) {
-            self.policy = parse_policy(&text)?;
-        }
+        self.in_force.follow(&tx)?;
         let now = Instant::from_millis(tx.now_ms());
-        let asking = Asking { by: &self.person, proof: self.proof, policy: &self.policy, now, cmd };
+        let asking = Asking { by: &self.person, proof: self.proof, policy: &self.in_force.policy, now, cmd };
         let worked = work(&asking, &mut tx, &mut receipt);
         // A refusal may stand on what could not be read.
         tx.sound()?;

@@ -37,7 +37,7 @@ impl Desk {
     fn pass(&mut self, now: Instant) -> Result<usize, Error> {
         let (mut applied, mut after) = (0, None);
         loop {
-            let due = self.store.timers_due(now, self.policy().records.autoclose, after, BATCH)?;
+            let due = self.store.timers_due(now, self.policy().shortest_autoclose(), after, BATCH)?;
             if due.is_empty() {
                 return Ok(applied);
             }
@@ -48,7 +48,7 @@ impl Desk {
 
     fn apply(&mut self, due: &[DueRecord], now: Instant) -> Result<usize, Error> {
         let system = system();
-        let (now_ms, policy) = (self.now_ms(), self.policy().clone());
+        let (now_ms, policy) = (self.now_ms(), self.policy_in_force());
         let mut tx = self.store.begin(now_ms)?;
         let mut applied = 0;
         for record in due {

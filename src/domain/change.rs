@@ -48,6 +48,7 @@ words! {
         SetUser = "set_user",
         SetContact = "set_contact",
         SetPolicy = "set_policy",
+        SetContract = "set_contract",
     }
 }
 

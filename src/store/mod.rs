@@ -8,6 +8,7 @@ pub mod admit;
 mod anchor;
 pub mod backup;
 mod beside;
+pub mod contract;
 mod convert;
 pub mod fault;
 pub mod frame;

@@ -8,6 +8,7 @@ use rusqlite::{Connection, TransactionBehavior, named_params};
 use super::lock::Turn;
 use super::view::View;
 use super::{Store, VIEW_VERSION, journal, search, view};
+use crate::domain::contract::ContractFields;
 use crate::domain::event::Event;
 use crate::domain::field::Fields;
 use crate::domain::fold::fold;
@@ -42,6 +43,7 @@ pub struct Progress {
 /// Empties every view.
 const EMPTY: &str = "DELETE FROM ticket; DELETE FROM item; DELETE FROM link; DELETE FROM worklog;
     DELETE FROM escalation; DELETE FROM conflict; DELETE FROM contact; DELETE FROM person; DELETE FROM policy;
+    DELETE FROM contract;
     DELETE FROM badge; DELETE FROM ticket_text;";
 
 /// Rebuilds when the views are of another version, or a rebuild was cut short.
@@ -120,6 +122,7 @@ pub fn rebuild_one(db: &Connection, agg: AggId, events: &[Event]) -> Result<()> 
         Some(UserFields::TYPE) => one::<UserFields>(db, agg, first, events),
         Some(ContactFields::TYPE) => one::<ContactFields>(db, agg, first, events),
         Some(PolicyFields::TYPE) => one::<PolicyFields>(db, agg, first, events),
+        Some(ContractFields::TYPE) => one::<ContractFields>(db, agg, first, events),
         Some(_) => one::<Ticket>(db, agg, first, events),
         None => Ok(()),
     }

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use super::journal;
 use super::rebuild::type_of;
 use super::view::{self, Extent, View};
+use crate::domain::contract::ContractFields;
 use crate::domain::event::Event;
 use crate::domain::field::Fields;
 use crate::domain::fold::{Folded, fold};
@@ -20,10 +21,11 @@ pub fn renew(db: &Connection, agg: AggId, new: &[i64]) -> Result<()> {
     }
     let events = journal::events_of(db, agg)?;
     let of = type_of(&events);
-    let known = [UserFields::TYPE, ContactFields::TYPE, PolicyFields::TYPE];
+    let known = [UserFields::TYPE, ContactFields::TYPE, PolicyFields::TYPE, ContractFields::TYPE];
     keep::<UserFields>(db, agg, &events, of == Some(UserFields::TYPE))?;
     keep::<ContactFields>(db, agg, &events, of == Some(ContactFields::TYPE))?;
     keep::<PolicyFields>(db, agg, &events, of == Some(PolicyFields::TYPE))?;
+    keep::<ContractFields>(db, agg, &events, of == Some(ContractFields::TYPE))?;
     keep::<Ticket>(db, agg, &events, of.is_some_and(|of| !known.contains(&of)))
 }
 

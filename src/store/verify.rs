@@ -10,6 +10,7 @@ use super::rebuild::{BADGES, rebuild_one, type_of};
 use super::search::SHELF_SHIFT;
 use super::view::{self, View};
 use super::{Store, journal};
+use crate::domain::contract::ContractFields;
 use crate::domain::event::Event;
 use crate::domain::field::Fields;
 use crate::domain::fold::fold;
@@ -78,6 +79,7 @@ fn views_against_journal(db: &Connection, report: &mut Report) -> Result<()> {
             Some(UserFields::TYPE) => differs::<UserFields>(db, agg, events)?,
             Some(ContactFields::TYPE) => differs::<ContactFields>(db, agg, events)?,
             Some(PolicyFields::TYPE) => differs::<PolicyFields>(db, agg, events)?,
+            Some(ContractFields::TYPE) => differs::<ContractFields>(db, agg, events)?,
             Some(_) => differs::<Ticket>(db, agg, events)?.or(hanging(db, &fresh, agg, events)?),
             None => return Ok(true),
         };
@@ -89,7 +91,7 @@ fn views_against_journal(db: &Connection, report: &mut Report) -> Result<()> {
     })?;
     let kept: i64 = db.query_row(
         "SELECT (SELECT count(*) FROM ticket) + (SELECT count(*) FROM contact) + (SELECT count(*) FROM person)
-              + (SELECT count(*) FROM policy)",
+              + (SELECT count(*) FROM policy) + (SELECT count(*) FROM contract)",
         [],
         |row| row.get(0),
     )?;

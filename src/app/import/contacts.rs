@@ -6,14 +6,19 @@ use crate::domain::change::{Act, Change};
 use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
 use crate::domain::person::ContactFields;
-use crate::domain::text::Tag;
+use crate::domain::text::{Name, Tag};
 use crate::exchange::incoming::Requester;
 use crate::store::{Author, Tx};
 
 use super::recent::Recent;
 
-/// A contact and whether it is a VIP.
-pub(super) type Known = (AggId, bool);
+/// What a ticket takes from the contact that asked for it.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub agg: AggId,
+    pub vip: bool,
+    pub organisation: Option<Name>,
+}
 
 /// Contacts that were met lately.
 #[derive(Default)]
@@ -32,7 +37,7 @@ impl Contacts {
     ) -> Result<Known, Error> {
         let key = key(asked, source);
         if let Some(known) = self.met.get(&key) {
-            return Ok(*known);
+            return Ok(known.clone());
         }
         let by_address = match &asked.email {
             Some(email) => tx.contact_by_email(email.as_str())?,
@@ -45,8 +50,9 @@ impl Contacts {
             let change = Change { next: fields(asked), ..Change::of(Act::Import, &folded.fields) };
             folded = tx.append(agg, &folded, &change, author)?;
         }
-        let known = (agg, folded.fields.vip);
-        self.met.put(key, known);
+        let ContactFields { vip, organisation, .. } = folded.fields;
+        let known = Known { agg, vip, organisation };
+        self.met.put(key, known.clone());
         Ok(known)
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::event::{Entry, RowKind};
 use crate::domain::id::{AggId, StoreId};
 use crate::domain::incident::{Pending, Source, State, Symptom, Visibility};
 use crate::domain::number::Number;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{PendingRule, Policy};
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::text::{Label, Login, Name, Reason, cut};
 use crate::domain::ticket::Ticket;
@@ -81,6 +81,7 @@ pub(super) struct Given {
     pub home: StoreId,
     pub requester: Option<AggId>,
     pub vip: bool,
+    pub contract: Option<Label>,
     pub imported_from: Label,
 }
 
@@ -140,6 +141,7 @@ impl<'a> Course<'a> {
             source: it.channel.unwrap_or(Source::PortalImport),
             requester: given.requester,
             vip: given.vip,
+            contract: given.contract,
             affected_users: 1,
             affected_endpoints: it.machines.len() as i64,
             symptom: Some(Symptom::Other),
@@ -165,7 +167,7 @@ impl<'a> Course<'a> {
         }
         let given = deed.steps.iter().any(|step| matches!(step.what, What::Assign(Some(_))));
         settle_owner(&mut change.next, given);
-        self.prioritise(&mut change.next);
+        self.prioritise(&mut change.next, deed.at);
         if !words.is_empty() {
             change.reason = Some(cut(&words.join("; "), WORDS_MAX));
         }
@@ -223,7 +225,8 @@ impl<'a> Course<'a> {
                 next.pending_count += i64::from(was == State::Pending);
                 let (reason, until) = wait;
                 next.pending_reason = reason;
-                next.follow_up_at = until.or_else(|| self.follow_up(reason?, deed.at));
+                let policy = self.policy.under(next.contract.as_ref(), deed.at);
+                next.follow_up_at = until.or_else(|| self.follow_up(policy.pending(reason?), deed.at));
             }
             State::Resolved => {
                 next.resolved_at = Some(deed.at);
@@ -247,15 +250,14 @@ impl<'a> Course<'a> {
 
     /// When to look after a wait again. One that lasts longer than the policy lets any wait last has none, so that old
     /// logs do not wake thousands of tickets at once.
-    fn follow_up(&self, reason: Pending, since: Instant) -> Option<Instant> {
-        let rule = self.policy.pending(reason);
+    fn follow_up(&self, rule: PendingRule, since: Instant) -> Option<Instant> {
         let still = self.now <= since + rule.max;
         still.then(|| since + rule.default.unwrap_or(PLANNED).min(rule.max))
     }
 
     /// The priority that was told stands, as an override where ours would be another.
-    fn prioritise(&self, next: &mut Ticket) {
-        let computed = next.computed_priority(self.policy);
+    fn prioritise(&self, next: &mut Ticket, at: Instant) {
+        let computed = next.computed_priority(self.policy.under(next.contract.as_ref(), at));
         next.priority = self.told.unwrap_or(computed);
         if next.priority == computed {
             (next.priority_override, next.priority_reason) = (None, None);

@@ -1,6 +1,7 @@
 //! One import under way: read some tickets ahead, store them in short batches, count.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
 use super::contacts::Contacts;
@@ -37,7 +38,7 @@ pub(super) struct Run<'n> {
     contacts: Contacts,
     /// In a dry run: the last step of tickets that the file told, as nothing of them is stored.
     seen: Recent<Instant>,
-    policy: Policy,
+    policy: Arc<Policy>,
     own: Tag,
     actor: Login,
     now: Instant,
@@ -65,7 +66,7 @@ impl<'n> Run<'n> {
             ahead: VecDeque::new(),
             contacts: Contacts::default(),
             seen: Recent::default(),
-            policy: desk.policy().clone(),
+            policy: desk.policy_in_force(),
             own: system_of(desk.store().id()),
             actor: nobody(),
             now: desk.now(),
@@ -177,11 +178,14 @@ impl<'n> Run<'n> {
         let author = Author { login: &self.actor, proof: Proof::Import, cmd: fresh(), at: ticket.logged_at };
         let asked = ticket.requester.as_ref();
         let contact = asked.map(|asked| self.contacts.find(asked, &ticket.source, &author, tx)).transpose()?;
+        let organisation = contact.as_ref().and_then(|known| known.organisation.as_ref());
+        let contract = organisation.and_then(|name| self.policy.contracts.of(name, ticket.logged_at)).cloned();
         let given = Given {
             number: tx.next_number(Kind::Incident)?,
             home: tx.home(),
-            requester: contact.map(|(agg, _)| agg),
-            vip: contact.is_some_and(|(_, vip)| vip),
+            requester: contact.as_ref().map(|known| known.agg),
+            vip: contact.as_ref().is_some_and(|known| known.vip),
+            contract,
             imported_from: name,
         };
         let mut course = Course::new(ticket, &self.policy, self.now);

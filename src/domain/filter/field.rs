@@ -21,6 +21,8 @@ pub enum Takes {
     Name,
     Category,
     Tag,
+    /// A contract's code.
+    Contract,
     /// A length of time.
     Length,
     /// A length of time that may lie in the past.
@@ -93,6 +95,7 @@ fields! {
     Req = "req" ["requester"] Name, YES, "who asked: short name or name", "req:j.smith";
     Asset = "asset" [] Name, YES, "machine it is about", "asset:pc-0815";
     App = "app" ["software"] Name, YES, "program it is about", "app:outlook";
+    Contract = "contract" [] Contract, YES, "contract it is under, by its code", "contract:acme";
     Site = "site" [] Name, YES, "where the requester sits", "site:BLN-2";
     Cat = "cat" ["category"] Category, YES, "category, / subcategory, or the start of either", "cat:fix/crash";
     Tag = "tag" [] Tag, YES, "has this tag", "tag:vpn,wifi";

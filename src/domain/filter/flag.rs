@@ -67,5 +67,6 @@ flags! {
         Reply = "reply", YES, "a reply to the requester";
         Category = "category", YES, "a category other than unknown";
         Tag = "tag", YES, "any tag";
+        Contract = "contract", YES, "a contract";
     }
 }

@@ -38,6 +38,7 @@ pub enum Value {
     /// A name or words.
     Text(Label),
     Category(CategoryPath),
+    /// A tag, or a contract's code.
     Tag(Tag),
     Length(Secs),
     Day(Day),
@@ -210,6 +211,9 @@ impl Value {
             Takes::Name | Takes::Text => label(text).map(Self::Text),
             Takes::Category => known(CategoryPath::new(text).map(Self::Category)),
             Takes::Tag => Tag::new(text).map(Self::Tag).map_err(text_fault),
+            Takes::Contract => {
+                Tag::new(text).map(Self::Tag).map_err(|_| not_a("a contract's code; use up to 32 of a-z 0-9 _ -"))
+            }
             Takes::Length => length(text).and_then(|secs| match secs {
                 Secs(0..) => Ok(Self::Length(secs)),
                 _ => Err(not_a("a positive length of time")),
@@ -250,7 +254,7 @@ impl Value {
             Takes::Symptom => Symptom::ALL.iter().map(|it| it.word()).collect(),
             Takes::Mode => WorkMode::ALL.iter().map(|it| it.word()).collect(),
             Takes::Pending => Pending::ALL.iter().map(|it| it.word()).collect(),
-            Takes::Name | Takes::Tag | Takes::Text => Vec::new(),
+            Takes::Name | Takes::Tag | Takes::Contract | Takes::Text => Vec::new(),
         }
     }
 
@@ -265,7 +269,7 @@ impl Value {
                 | (Takes::Person, Self::Person(_))
                 | (Takes::Name | Takes::Text, Self::Text(_))
                 | (Takes::Category, Self::Category(_))
-                | (Takes::Tag, Self::Tag(_))
+                | (Takes::Tag | Takes::Contract, Self::Tag(_))
                 | (Takes::Length, Self::Length(Secs(0..)))
                 | (Takes::SignedLength, Self::Length(_))
                 | (Takes::Day, Self::Day(_))

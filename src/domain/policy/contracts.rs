@@ -54,6 +54,11 @@ impl Contracts {
         self.versions.get(code)?.iter().rev().find(holds)
     }
 
+    /// As [`at`](Self::at), for a civil date in the contract's zone.
+    pub fn on(&self, code: &Label, date: NaiveDate) -> Option<&Dated> {
+        self.versions.get(code)?.iter().rev().find(|it| it.from.is_none_or(|from| from <= date))
+    }
+
     /// The contract of that code, if it is in force at an instant.
     pub fn in_force(&self, code: &Label, at: Instant) -> Option<&Contract> {
         self.at(code, at).map(|it| &it.contract).filter(|contract| contract.in_force_at(at))

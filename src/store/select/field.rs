@@ -54,6 +54,7 @@ impl Reader<'_> {
             Field::Req => self.names(it, Names::Person),
             Field::Asset => self.names(it, Names::Machine),
             Field::App => self.names(it, Names::Program),
+            Field::Contract => self.contracts(it.values()),
             Field::Site => self.names(it, Names::Site),
             Field::Cat => Cond::any(it.values().iter().filter_map(|value| match value {
                 Value::Category(path) => Some(category(path)),
@@ -218,6 +219,21 @@ impl Reader<'_> {
         let tagged = self.hangs("tag", &format!("item.name IN ({tags})"));
         // A tag is looked for only among what has any.
         Ok(Cond::all([self.has(Has::Tag)?, tagged]))
+    }
+
+    /// In the past by their index, because few of many may be under it.
+    fn contracts(&mut self, values: &[Value]) -> Cond {
+        let codes = values.iter().filter_map(|value| match value {
+            Value::Tag(code) => Some(self.binds.put(code.as_str().to_owned())),
+            _ => None,
+        });
+        let codes = codes.collect::<Vec<_>>().join(", ");
+        Cond::Sql(match self.shelf {
+            Shelf::Open(_) => format!("ticket.contract IN ({codes})"),
+            Shelf::Past => format!(
+                "ticket.rid IN (SELECT under.rid FROM ticket AS under WHERE under.shelf = 0 AND under.contract IN ({codes}))"
+            ),
+        })
     }
 
     fn names(&mut self, it: &Compare, names: Names) -> Cond {

@@ -136,6 +136,7 @@ fn by(field: Field) -> Result<Key, Refusal> {
         Field::Req => (REQUESTER, false),
         Field::Asset => (MACHINE, false),
         Field::App => (PROGRAM, false),
+        Field::Contract => ("coalesce(ticket.contract, '')", false),
         Field::Site => (SITE, false),
         Field::Cat => ("ticket.category || '/' || ticket.subcategory", false),
         Field::Age => ("ticket.opened_at", true),

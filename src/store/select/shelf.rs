@@ -215,6 +215,7 @@ impl Reader<'_> {
             Has::Reply => Cond::sql("ticket.responded_at IS NOT NULL"),
             Has::Category => Cond::sql("ticket.subcategory <> 'unknown'"),
             Has::Tag => Cond::sql("ticket.marks & 8"),
+            Has::Contract => Cond::sql("ticket.contract IS NOT NULL"),
             Has::File | Has::Problem => return Err(not_yet(&format!("has:{}", has.word()))),
         })
     }

@@ -2,6 +2,7 @@
 //! the journal.
 
 mod contact;
+mod contract;
 mod person;
 mod policy;
 pub mod ticket;

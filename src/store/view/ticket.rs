@@ -48,6 +48,7 @@ impl View for Ticket {
         "source",
         "symptom",
         "requester",
+        "contract",
         "vip",
         "opened_at",
         "logged_at",

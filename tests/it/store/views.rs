@@ -30,8 +30,20 @@ use tierdesk::store::rebuild;
 use crate::desk::{Place, assert_whole, findings, log, login, note, tag};
 
 /// Tables that a rebuild makes again; `words` are the terms of the full text, place by place.
-const VIEWS: [&str; 11] =
-    ["ticket", "item", "link", "worklog", "escalation", "conflict", "contact", "person", "policy", "badge", "words"];
+const VIEWS: [&str; 12] = [
+    "ticket",
+    "item",
+    "link",
+    "worklog",
+    "escalation",
+    "conflict",
+    "contact",
+    "person",
+    "policy",
+    "contract",
+    "badge",
+    "words",
+];
 
 /// Every row of every view.
 fn dump(place: &Place) -> BTreeMap<&'static str, Vec<Vec<Value>>> {

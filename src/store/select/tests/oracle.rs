@@ -166,6 +166,9 @@ impl Known {
                 path.pairs().contains(&(ticket.category, ticket.subcategory))
                     || ticket.category.word().starts_with(path.as_str())
             }
+            Value::Tag(code) if field == Field::Contract => {
+                ticket.contract.as_ref().is_some_and(|it| it.as_str() == code.as_str())
+            }
             Value::Tag(tag) => ticket.tags.contains(tag),
             Value::Kind(kind) => ticket.kind() == *kind,
             Value::Impact(it) => ticket.impact == *it,
@@ -217,6 +220,7 @@ impl Known {
             Has::Reply => ticket.responded_at.is_some(),
             Has::Category => ticket.subcategory != crate::domain::incident::Subcategory::Unknown,
             Has::Tag => !ticket.tags.is_empty(),
+            Has::Contract => ticket.contract.is_some(),
             Has::File | Has::Problem => unreachable!("no version answers it"),
         }
     }
