@@ -133,7 +133,8 @@ fn ticket(
         source: dice.of(Source::ALL),
         requester: (!dice.once_in(8)).then(|| dice.of(contacts)),
         vip: dice.once_in(6),
-        contract: (n % 3 > 0).then(|| Label::new(["acme", "acme-uk", "globex"][n as usize % 7 % 3]).unwrap()),
+        contract: (!n.is_multiple_of(3))
+            .then(|| Label::new(["acme", "acme-uk", "globex"][n as usize % 7 % 3]).unwrap()),
         affected_users: dice.below(40) as i64,
         symptom: (!dice.once_in(4)).then(|| dice.of(Symptom::ALL)),
         opened_at: opened,
