@@ -123,6 +123,10 @@ CREATE TABLE ticket (
   n               INTEGER NOT NULL,          -- the number itself; 0 while its first event is missing
   shelf           INTEGER NOT NULL,          -- tier whose queue it stands in; 0 when it stands in none
   due_at          INTEGER NOT NULL,          -- for sorting; 253402300799 when nothing is due
+  risk_at         INTEGER NOT NULL,          -- when the first running promise is at risk; likewise
+  over_at         INTEGER NOT NULL,          -- from when the first running promise is breached; likewise
+  due_kind        TEXT,                      -- clock that is due first
+  due_calendar    BLOB,                      -- version of the calendar that it is counted over
   title           TEXT    NOT NULL,
   state           TEXT    NOT NULL,
   state_since     INTEGER NOT NULL,
@@ -153,9 +157,13 @@ CREATE TABLE ticket (
   attention_of    TEXT,
   reopen_count    INTEGER NOT NULL,
   returns         INTEGER NOT NULL,
-  marks           INTEGER NOT NULL,          -- bits: 1 duplicate, 2 linked, 4 has machine, 8 has tag, 16 woke
+  marks           INTEGER NOT NULL,          -- bits: 1 duplicate, 2 linked, 4 has machine, 8 has tag, 16 woke, 32 clock paused, 64 promise missed
   imported_from   TEXT,
   detail          TEXT    NOT NULL,          -- the fields that no list shows, as JSON
+  clocks          TEXT    NOT NULL,          -- as JSON
+  watch_at        INTEGER,                   -- next instant at which time alone changes something
+  worked_at       INTEGER,                   -- newest worklog entry
+  reassigned_before INTEGER NOT NULL,        -- reassignments before the present stay in a tier
   visits          INTEGER NOT NULL,
   visited         INTEGER NOT NULL,
   rev             INTEGER NOT NULL,
@@ -172,7 +180,7 @@ CREATE INDEX ticket_number ON ticket (kind, code, n);
 CREATE INDEX ticket_queue ON ticket (
   shelf, due_at, priority, opened_at, rid, state, assignee, kind, category, subcategory, requester, vip, impact,
   urgency, source, symptom, discipline, work_mode, logged_at, updated_at, state_since, acknowledged_at, responded_at,
-  pending_reason, escalation, attention_of, reopen_count, returns, marks, tier, contract
+  pending_reason, escalation, attention_of, reopen_count, returns, marks, tier, contract, risk_at, over_at
 ) WHERE shelf > 0;
 CREATE INDEX ticket_mine ON ticket (assignee, due_at, priority, opened_at, rid) WHERE shelf > 0;
 -- The rest, newest last, for filters over the past; written once when a ticket leaves its queue.
@@ -184,6 +192,7 @@ CREATE INDEX ticket_past ON ticket (
 CREATE INDEX ticket_opened ON ticket (opened_at, rid) WHERE shelf = 0;
 CREATE INDEX ticket_resolved ON ticket (resolved_at, rid) WHERE shelf = 0;
 CREATE INDEX ticket_wakes ON ticket (follow_up_at, rid) WHERE state = 'pending';
+CREATE INDEX ticket_watch ON ticket (watch_at, rid) WHERE watch_at IS NOT NULL;
 CREATE INDEX ticket_closes ON ticket (resolved_at, rid) WHERE state = 'resolved';
 CREATE INDEX ticket_requester ON ticket (requester, rid);
 CREATE INDEX ticket_contract ON ticket (contract, rid) WHERE shelf = 0 AND contract IS NOT NULL;
@@ -319,6 +328,7 @@ CREATE TABLE policy (
   pid         INTEGER PRIMARY KEY,
   agg         BLOB    NOT NULL UNIQUE,
   text        TEXT,
+  calendars   TEXT    NOT NULL,              -- every version of every calendar, as JSON
   rev         INTEGER NOT NULL,
   writes      TEXT    NOT NULL,
   partial     INTEGER NOT NULL,

@@ -95,7 +95,7 @@ fn ticket<'a>(
     let taken = (!open || dice.below(3) > 0).then(|| Login::new(&format!("tech{}", dice.below(20))).expect("a login"));
     let notes = [dice.text(12), dice.text(8), dice.text(8)];
     let mut step = 0;
-    tx.append_history(agg, Folded::default(), &mut |before| {
+    tx.append_history(agg, Folded::default(), &mut |before, _| {
         let mut change = Change::of(Act::Edit, if step == 0 { &logged } else { &before.fields });
         let note = |change: Change, text: &str| {
             change.row(RowKind::Worklog(Entry { vis: Visibility::Internal, text: text.to_owned() }))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::in_force::with_contracts;
-use super::people::admin;
+use super::people::{admin, write_calendars};
 use super::run::Asking;
 use super::{Desk, Error, Receipt};
 use crate::domain::change::{Act, Change};
@@ -75,6 +75,7 @@ impl Desk {
             receipt.act = Act::SetContract;
             admin(asking.by)?;
             let (code, contract, from) = read(asking, tx)?;
+            write_calendars(&contract.policy, &asking.author(), tx)?;
             let version = Version { from, text: ContractText::new(file.text)? };
             let before: Folded<ContractFields> = tx.folded(agg(&code))?;
             let mut change = Change::of(Act::SetContract, &before.fields);

@@ -9,7 +9,7 @@ use crate::domain::person::{ContactFields, PolicyFields, UserFields};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Rights, Role, Tier, User};
-use crate::domain::text::{Login, Name, PolicyText};
+use crate::domain::text::{CalendarText, Login, Name, PolicyText};
 use crate::domain::time::Instant;
 use crate::store::{Author, Store, Tx, fresh};
 
@@ -30,7 +30,7 @@ pub fn found(store: &mut Store, policy: &Policy, login: &Login, now_ms: i64) -> 
     let cmd: CmdId = fresh();
     let author = Author { login, proof: Proof::Claimed, cmd, at: Instant::from_millis(now_ms) };
     let mut tx = store.begin(now_ms)?;
-    write_policy(policy.text(), &author, &mut tx)?;
+    write_policy(policy, &author, &mut tx)?;
     write_user(&first, &author, &mut tx)?;
     tx.commit()?;
     Ok(())
@@ -49,11 +49,25 @@ pub(super) fn all_round(login: &Login) -> Result<User, Refusal> {
     })
 }
 
-pub(super) fn write_policy(text: &str, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<bool, Error> {
+pub(super) fn write_policy(policy: &Policy, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<bool, Error> {
+    write_calendars(policy, author, tx)?;
     let before: Folded<PolicyFields> = tx.folded(policy_agg())?;
     let mut change = Change::of(Act::SetPolicy, &before.fields);
-    change.next.text = Some(PolicyText::new(text)?);
+    change.next.text = Some(PolicyText::new(policy.text())?);
     Ok(tx.append_difference(policy_agg(), &before, &change, author)?)
+}
+
+/// Keeps every version of every calendar of a policy, before the first clock is counted over it. One event each, so
+/// that many holidays fit.
+pub(super) fn write_calendars(policy: &Policy, author: &Author<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
+    for version in policy.calendar_versions() {
+        let before: Folded<PolicyFields> = tx.folded(policy_agg())?;
+        let mut change = Change::of(Act::SetPolicy, &before.fields);
+        change.next.calendars.insert(CalendarText::new(&version.text())?);
+        let author = Author { cmd: fresh(), ..author.clone() };
+        tx.append_difference(policy_agg(), &before, &change, &author)?;
+    }
+    Ok(())
 }
 
 /// Refuses `text_invalid` for the name that timers and rules go by in the journal.
@@ -105,7 +119,7 @@ impl Desk {
         let receipt = self.write(|asking, tx, receipt| {
             receipt.act = Act::SetPolicy;
             admin(asking.by)?;
-            let wrote = write_policy(policy.text(), &asking.author(), tx)?;
+            let wrote = write_policy(&policy, &asking.author(), tx)?;
             contracts::all_fit(policy, &asking.policy.contracts, tx)?;
             receipt.tell(wrote, "policy".to_owned(), policy_agg());
             Ok(())

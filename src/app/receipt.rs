@@ -90,6 +90,7 @@ pub const fn done(act: Act) -> &'static str {
         Act::Defer => "put off",
         Act::Review => "reviewed",
         Act::FixOwner => "owner fixed on",
+        Act::Watch => "looked at",
         Act::Undo => "taken back on",
         Act::Import => "imported",
         Act::Init => "made",

@@ -42,6 +42,7 @@ words! {
         Defer = "defer",
         Review = "review",
         FixOwner = "fix_owner",
+        Watch = "watch",
         Undo = "undo",
         Import = "import",
         Init = "init",

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::clock::kept as clock;
 use super::escalation::Step;
 use super::id::{AggId, CmdId, OriginId, RowId};
 use super::incident::Visibility;
@@ -152,6 +153,11 @@ impl TryFrom<RawRow> for Row {
         let what = match raw.t.as_str() {
             "worklog" => RowKind::Worklog(serde_json::from_value(raw.v)?),
             "escalation" => RowKind::Escalation(serde_json::from_value(raw.v)?),
+            "clock" => RowKind::Clock(serde_json::from_value(raw.v)?),
+            "watch" => {
+                let Watch { at } = serde_json::from_value(raw.v)?;
+                RowKind::Watch { at }
+            }
             "count" => {
                 let Count { of, n } = serde_json::from_value(raw.v)?;
                 RowKind::Count { of, n }
@@ -178,6 +184,11 @@ struct Visit {
     discipline: Discipline,
 }
 
+#[derive(Deserialize)]
+struct Watch {
+    at: Option<Instant>,
+}
+
 /// What a row can be.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "t", content = "v", rename_all = "snake_case")]
@@ -194,6 +205,12 @@ pub enum RowKind {
         discipline: Discipline,
     },
     Escalation(Box<Step>),
+    /// What happened to one of its clocks.
+    Clock(Box<clock::Step>),
+    /// The next instant at which time alone changes something: a clock, or a rule that looks at one.
+    Watch {
+        at: Option<Instant>,
+    },
     /// A row of a newer version: kept, not folded.
     Unknown,
 }
@@ -289,7 +306,7 @@ mod tests {
 
     #[test]
     fn rows_and_keys_of_a_newer_version_do_not_stop_the_reading() {
-        let text = r#"{"do":"x","later":{"a":[1]},"rows":[{"t":"clock","id":"00000000000000000000000000000001","v":{"z":1}}]}"#;
+        let text = r#"{"do":"x","later":{"a":[1]},"rows":[{"t":"later","id":"00000000000000000000000000000001","v":{"z":1}}]}"#;
         let body = Body::read(text).unwrap();
         assert_eq!(body.rows[0].what, RowKind::Unknown);
     }

@@ -9,7 +9,9 @@ use super::incident::{CancelCode, Category, Pending, ResolutionCode, Source, Sta
 use super::number::Number;
 use super::priority::{Impact, Priority, Urgency};
 use super::role::{Discipline, Rights, Role, Tier};
-use super::text::{CauseNote, Description, Label, Login, Name, PolicyText, Reason, Resolution, Signature, Tag, Title};
+use super::text::{
+    CalendarText, CauseNote, Description, Label, Login, Name, PolicyText, Reason, Resolution, Signature, Tag, Title,
+};
 use super::time::Instant;
 
 /// How writes of a field merge when two stores wrote without seeing each other.
@@ -81,6 +83,7 @@ wire_by_text!(
     Title,
     Description,
     PolicyText,
+    CalendarText,
     Reason,
     CauseNote,
     Resolution,

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
-use super::change::Act;
+use super::change::{Act, Change};
+use super::clock::kept::Clocks;
 use super::escalation::Escalation;
 use super::event::{BODY_VERSION, Body, Event, EventKind, Proof, RowKind, Stamp, Target, Write};
 use super::field::{Class, Fields};
@@ -57,6 +58,10 @@ pub trait Course: Fields {
     fn free(&self) -> bool {
         true
     }
+    /// Reassignments by a person, since logging.
+    fn reassigned(&self) -> i64 {
+        0
+    }
     /// The loser of a double take stays as watcher.
     fn watch(&mut self, _who: &Login) {}
 }
@@ -67,6 +72,9 @@ impl Course for Ticket {
     }
     fn free(&self) -> bool {
         self.assignee.is_none()
+    }
+    fn reassigned(&self) -> i64 {
+        self.reassign_count
     }
     fn watch(&mut self, who: &Login) {
         self.watchers.insert(who.clone());
@@ -87,6 +95,14 @@ pub struct Folded<F> {
     pub worklogs: Vec<Worklog>,
     /// Writes per field since creation; absent means none.
     pub writes: BTreeMap<String, u32>,
+    /// Its clocks, in the order in which they were started.
+    pub clocks: Clocks,
+    /// The next instant at which time alone changes a clock or makes a rule true.
+    pub watch_at: Option<Instant>,
+    /// Newest worklog entry.
+    pub worked_at: Option<Instant>,
+    /// Reassignments before the present stay in a tier began.
+    pub reassigned_before: i64,
     /// Stays in a tier, and which (tier, discipline) pairs they were, as bits.
     pub visits: u32,
     pub visited: u16,
@@ -199,6 +215,13 @@ fn voided(order: &[&Event], bodies: &[Option<&Body>]) -> BTreeMap<RowId, Stamp> 
     void
 }
 
+/// The event that a row came with.
+struct Source<'a> {
+    pos: i64,
+    actor: &'a Login,
+    at: Instant,
+}
+
 impl<F: Course> Folded<F> {
     /// Takes an event that stands alone and sorts after all taken so far: the fast path.
     pub fn take(&mut self, event: &Event) {
@@ -269,12 +292,13 @@ impl<F: Course> Folded<F> {
                 }
             }
         }
+        let from = Source { pos: event.pos, actor: &event.actor, at: event.at };
         for (nth, row) in body.rows.iter().enumerate() {
             let void = pass.void.get(&row.id).is_some_and(|undo| *undo > event.stamp);
             if void || !pass.taken.insert(row.id) || row.what.guarded() && !step {
                 continue;
             }
-            self.add_row(event, nth, row.id, &row.what);
+            self.add_row(&from, nth, row.id, &row.what);
         }
     }
 
@@ -383,28 +407,44 @@ impl<F: Course> Folded<F> {
         self.write("assignee", &write.to);
     }
 
-    fn add_row(&mut self, event: &Event, nth: usize, id: RowId, what: &RowKind) {
+    fn add_row(&mut self, event: &Source<'_>, nth: usize, id: RowId, what: &RowKind) {
         match what {
-            RowKind::Worklog(entry) => self.worklogs.push(Worklog {
-                id,
-                pos: event.pos,
-                nth,
-                at: event.at,
-                actor: event.actor.clone(),
-                vis: entry.vis,
-                text: entry.text.clone(),
-            }),
+            RowKind::Worklog(entry) => {
+                self.worked_at = self.worked_at.max(Some(event.at));
+                self.worklogs.push(Worklog {
+                    id,
+                    pos: event.pos,
+                    nth,
+                    at: event.at,
+                    actor: event.actor.clone(),
+                    vis: entry.vis,
+                    text: entry.text.clone(),
+                });
+            }
             RowKind::Count { of, n } => self.partial |= !self.fields.count(of, *n),
+            RowKind::Clock(step) => self.clocks.take(step, event.at),
+            RowKind::Watch { at } => self.watch_at = *at,
             RowKind::Visit { tier, discipline } => {
+                self.reassigned_before = self.fields.reassigned();
                 self.visits = self.visits.saturating_add(1);
                 self.visited |= visit_bit(*tier, *discipline);
             }
             RowKind::Escalation(step) => match self.escalations.iter_mut().find(|esc| esc.id == step.esc) {
-                Some(escalation) => escalation.take(step, &event.actor, event.at),
-                None => self.escalations.extend(Escalation::begun(step, &event.actor, event.at)),
+                Some(escalation) => escalation.take(step, event.actor, event.at),
+                None => self.escalations.extend(Escalation::begun(step, event.actor, event.at)),
             },
             RowKind::Unknown => self.partial = true,
         }
+    }
+
+    /// How it will stand after a change that is about to be written.
+    pub fn after(&self, change: &Change<F>, actor: &Login, at: Instant) -> Self {
+        let mut after = Self { fields: change.next.clone(), worklogs: Vec::new(), created: true, ..self.clone() };
+        let from = Source { pos: 0, actor, at };
+        for (nth, row) in change.rows.iter().enumerate() {
+            after.add_row(&from, nth, RowId::derived(&[b"not written yet"]), row);
+        }
+        after
     }
 
     fn write(&mut self, name: &str, value: &Value) {
@@ -436,6 +476,11 @@ impl<F: Course> Folded<F> {
     /// How many earlier writes of a field this state has folded: what a new write has seen.
     pub fn seen(&self, name: &str) -> u32 {
         self.writes_of(if F::class(name) == Some(Class::Course) { COURSE } else { name })
+    }
+
+    /// The next instant at which time alone changes something of this record.
+    pub fn next_watch(&self) -> Option<Instant> {
+        self.clocks.alarm()
     }
 
     pub const fn bounces(&self) -> u32 {

@@ -213,6 +213,11 @@ impl Category {
 }
 
 impl Pending {
+    /// Does the customer own the wait? Updates are not owed meanwhile.
+    pub const fn customer_owns(self) -> bool {
+        matches!(self, Self::AwaitingRequester | Self::AwaitingCustomerApproval | Self::ScheduledWithRequester)
+    }
+
     /// Waits for other work of ours or of a vendor, so a task or link of the matching kind must exist.
     pub const fn needs_link(self) -> bool {
         matches!(self, Self::AwaitingVendor | Self::AwaitingChange | Self::AwaitingProblem | Self::AwaitingDiscipline)

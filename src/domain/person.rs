@@ -2,7 +2,7 @@
 
 use super::field::aggregate;
 use super::role::{Contact, Discipline, Rights, Role, Tier, User};
-use super::text::{Label, Login, Name};
+use super::text::{CalendarText, Label, Login, Name};
 
 aggregate! {
     /// A user's fields.
@@ -47,7 +47,10 @@ aggregate! {
         values {
             text: Option<super::text::PolicyText> = Scalar,
         }
-        sets {}
+        sets {
+            /// Every version of every calendar that a clock of this desk may have been counted over.
+            calendars: CalendarText,
+        }
         counters {}
     }
 }

@@ -134,6 +134,8 @@ text! {
     PolicyText("the policy", 1..=40_000, true);
     /// A contract's file, whole.
     ContractText("the contract", 1..=20_000, true);
+    /// One version of a calendar, as canonical text.
+    CalendarText("the calendar", 1..=40_000, false);
     /// A name that another record is known by elsewhere: a machine, a program, a number of another system.
     Label("the name", 1..=200, false);
 }

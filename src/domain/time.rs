@@ -45,6 +45,18 @@ impl Secs {
         }
     }
 
+    /// Hours and minutes, for working time, which has no days: `48h`, `2h 05m`, `40m`, `12s`.
+    pub fn hours_text(self) -> String {
+        let n = self.0.abs();
+        let sign = if self.0 < 0 { "-" } else { "" };
+        match n {
+            0..60 => format!("{sign}{n}s"),
+            60..3_600 => format!("{sign}{}m", n / 60),
+            _ if n % 3_600 < 60 => format!("{sign}{}h", n / 3_600),
+            _ => format!("{sign}{}h {:02}m", n / 3_600, n % 3_600 / 60),
+        }
+    }
+
     /// One unit, for a column of five cells: `3h`, `40m`, `12d`.
     pub fn short(self) -> String {
         let n = self.0.max(0);

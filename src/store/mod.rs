@@ -8,6 +8,7 @@ pub mod admit;
 mod anchor;
 pub mod backup;
 mod beside;
+mod calendar;
 pub mod contract;
 mod convert;
 pub mod fault;
@@ -52,6 +53,7 @@ pub struct Store {
     path: PathBuf,
     db: Connection,
     queue: lock::Queue,
+    calendars: calendar::Calendars,
     store: StoreId,
     code: SiteCode,
     origin: OriginId,

@@ -14,6 +14,7 @@ use rusqlite::{
 };
 use sha2::{Digest, Sha256};
 
+use super::calendar::Calendars;
 use super::lock::{Queue, Turn};
 use super::{Store, StoreError, VIEW_VERSION, anchor, fresh, rebuild, select};
 use crate::domain::change::Act;
@@ -107,6 +108,7 @@ impl Store {
         let code = if code.is_empty() { SiteCode::first() } else { SiteCode::new(&code)? };
         Ok(Self {
             queue: Queue::open(path, login)?,
+            calendars: Calendars::default(),
             path: path.to_owned(),
             db,
             store,

@@ -1,4 +1,4 @@
-//! Which timers are due: three partial indexes, nothing that grows with the store.
+//! Which timers are due: four partial indexes, nothing that grows with the store.
 
 use anyhow::{Context, Result};
 use rusqlite::named_params;
@@ -35,6 +35,9 @@ impl Store {
                  WHERE state = 'resolved' AND resolved_at <= :now - :autoclose
                    AND (resolved_at, rid) > (:due - :autoclose, :rid)
                  ORDER BY resolved_at, rid LIMIT :limit)
+               UNION ALL
+               SELECT * FROM (SELECT watch_at, rid, agg FROM ticket
+                 WHERE watch_at <= :now AND (watch_at, rid) > (:due, :rid) ORDER BY watch_at, rid LIMIT :limit)
                UNION ALL
                SELECT * FROM (SELECT review_due, rid, agg FROM escalation JOIN ticket USING (rid)
                  WHERE escalation.state = 'proposed' AND review_due <= :now AND (review_due, rid) > (:due, :rid)

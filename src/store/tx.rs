@@ -2,10 +2,12 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
 
+use super::calendar::Calendars;
 use super::journal::{self, Draft, Head};
 use super::lock::Turn;
 use super::people::ContactRow;
@@ -13,6 +15,9 @@ use super::record::Imported;
 use super::view::{Kept, View};
 use super::{Store, StoreError, anchor, fresh, people, record, view};
 use crate::domain::change::{Act, Change};
+use crate::domain::clock::Timetables;
+use crate::domain::clock::timetable::Timetable;
+use crate::domain::clock::version::CalendarId;
 use crate::domain::command::{Case, Lookup};
 use crate::domain::event::{Body, Event, EventKind, Proof, Write};
 use crate::domain::fold::{Folded, fold};
@@ -41,6 +46,7 @@ pub struct Tx<'s> {
     code: SiteCode,
     store: StoreId,
     now_ms: i64,
+    calendars: &'s Calendars,
     /// The first reading for a decision that failed; nothing may be decided on what it did not see.
     unread: RefCell<Option<anyhow::Error>>,
     _turn: Turn,
@@ -70,6 +76,7 @@ impl Store {
             code: self.code.clone(),
             store: self.store,
             now_ms,
+            calendars: &self.calendars,
             unread: RefCell::new(None),
             _turn: turn,
         })
@@ -199,11 +206,11 @@ impl Tx<'_> {
         &mut self,
         agg: AggId,
         before: Folded<Ticket>,
-        next: &mut dyn FnMut(&Folded<Ticket>) -> Option<Past<'p>>,
+        next: &mut Next<'_, 'p>,
     ) -> Result<Folded<Ticket>> {
         let mut folded = Folded { worklogs: Vec::new(), ..before };
         let mut first = None;
-        while let Some(Past { author, change }) = next(&folded) {
+        while let Some(Past { author, change }) = next(&folded, &*self) {
             let body = change.body(&folded, author.cmd, agg);
             let event = self.journal(agg, folded.created, &body, &author)?;
             first.get_or_insert(event.pos);
@@ -293,10 +300,19 @@ impl Tx<'_> {
     }
 }
 
+/// Gives the next step of a history, over the record as it stands; `None` ends it.
+pub type Next<'n, 'p> = dyn FnMut(&Folded<Ticket>, &dyn Timetables) -> Option<Past<'p>> + 'n;
+
 /// One step of a history that is imported.
 pub struct Past<'a> {
     pub author: Author<'a>,
     pub change: Change,
+}
+
+impl Timetables for Tx<'_> {
+    fn timetable(&self, id: CalendarId) -> Option<Arc<Timetable>> {
+        self.seen(self.calendars.timetable(&self.tx, id))
+    }
 }
 
 impl Lookup for Tx<'_> {

@@ -96,7 +96,7 @@ fn settle(store: &mut Store, world: &World, policy: &Policy, at: Instant) -> Res
     let admin = users.iter().find(|user| user.is(Role::Admin)).map_or_else(Login::system, |user| user.login.clone());
     let author = Author { login: &admin, proof: Proof::Claimed, cmd: fresh(), at };
     let mut tx = store.begin(at.0 * 1_000)?;
-    people::write_policy(policy.text(), &author, &mut tx)?;
+    people::write_policy(policy, &author, &mut tx)?;
     for user in &users {
         people::write_user(user, &author, &mut tx)?;
     }

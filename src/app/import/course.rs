@@ -4,7 +4,11 @@
 //! times of the first answer and of the end.
 
 use crate::domain::change::{Act, Change};
+use crate::domain::clock::Timetables;
+use crate::domain::clock::course::{Turn, marks, steps};
+use crate::domain::clock::kept::{self as clock, Clocks};
 use crate::domain::event::{Entry, RowKind};
+use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, StoreId};
 use crate::domain::incident::{Pending, Source, State, Symptom, Visibility};
 use crate::domain::number::Number;
@@ -113,6 +117,45 @@ impl<'a> Course<'a> {
     /// What a deed changes.
     pub(super) fn go_on(&mut self, before: &Ticket, deed: &Deed<'_>) -> Change {
         self.follow(Change::of(Act::Import, before), Vec::new(), deed)
+    }
+
+    /// What a deed, and the time up to it, did to the clocks. After the last one, the time up to the present too: it
+    /// is remembered what ran out in the past, and rules begin to watch from now on.
+    pub(super) fn clocks(
+        &self,
+        before: &Folded<Ticket>,
+        mut change: Change,
+        (deed, last): (&Deed<'_>, bool),
+        tables: &dyn Timetables,
+    ) -> Change {
+        let was = before.created.then_some(&before.fields);
+        let mut clocks = before.clocks.clone();
+        let take = |steps: Vec<clock::Step>, change: &mut Change, clocks: &mut Clocks| {
+            for step in steps {
+                clocks.take(&step, deed.at);
+                change.rows.push(RowKind::Clock(Box::new(step)));
+            }
+        };
+        take(marks(&clocks, deed.at, tables), &mut change, &mut clocks);
+        let next = change.next.clone();
+        let turn = Turn {
+            was,
+            is: &next,
+            moved: was.is_some() && change.rows.iter().any(|row| matches!(row, RowKind::Visit { .. })),
+            told: next.last_public_at.is_some() && next.last_public_at != was.and_then(|was| was.last_public_at),
+            policy: self.policy.under(next.contract.as_ref(), deed.at),
+            now: deed.at,
+            anew: false,
+        };
+        take(steps(&turn, &clocks, tables), &mut change, &mut clocks);
+        if last {
+            take(marks(&clocks, self.now, tables), &mut change, &mut clocks);
+            let at = clocks.alarm().filter(|at| *at > self.now);
+            if at != before.watch_at {
+                change.rows.push(RowKind::Watch { at });
+            }
+        }
+        change
     }
 
     /// Passes by a deed that is known here already.

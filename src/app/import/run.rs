@@ -251,13 +251,14 @@ fn append(
 ) -> Result<bool, Error> {
     let mut deeds = deeds.iter();
     let rev = before.rev;
-    let folded = tx.append_history(agg, before, &mut |folded| {
+    let folded = tx.append_history(agg, before, &mut |folded, tables| {
         loop {
             let deed = deeds.next()?;
             let change = match given.take() {
                 Some(given) => course.begin(given, deed),
                 None => course.go_on(&folded.fields, deed),
             };
+            let change = course.clocks(folded, change, (deed, deeds.len() == 0), tables);
             if change.reason.is_some() || !change.is_empty(&folded.fields) {
                 let cmd = CmdId::derived(&[b"import", agg.bytes(), &folded.rev.to_be_bytes()]);
                 let author = Author { login: &deed.actor, proof: Proof::Import, cmd, at: deed.at };

@@ -5,13 +5,17 @@
 //! (working time), `version` (calendars with an identity), `read` (the clock as a pure function) and `explain` (its
 //! working, for a person).
 
+pub mod course;
 pub mod explain;
+pub mod kept;
 pub mod read;
 pub mod timetable;
 pub mod version;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use self::timetable::Timetable;
 use self::version::CalendarId;
@@ -49,8 +53,21 @@ words! {
     }
 }
 
+impl ClockKind {
+    /// As people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Response => "response",
+            Self::Resolution => "resolution",
+            Self::Update => "update",
+            Self::Ola => "tier",
+        }
+    }
+}
+
 /// What can happen to a clock after its start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClockEvent {
     /// From this second on nothing counts.
     Pause,
@@ -72,7 +89,7 @@ pub enum ClockEvent {
 }
 
 /// One promise and what happened to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     pub kind: ClockKind,
     /// 1, 2 … within the kind.
@@ -85,10 +102,13 @@ pub struct Clock {
     /// The calendar it started under.
     pub calendar: CalendarId,
     /// In the order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<(Instant, ClockEvent)>,
     /// Remembered when a timer said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warned_at: Option<Instant>,
     /// Remembered when a timer said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breached_at: Option<Instant>,
 }
 

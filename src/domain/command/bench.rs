@@ -1,7 +1,12 @@
 //! A small desk in memory for the tables of the rules: people of every tier and role, records in every state.
 
+use std::sync::Arc;
+
 use super::{Case, Lookup, Moment};
 use crate::domain::change::Change;
+use crate::domain::clock::Timetables;
+use crate::domain::clock::timetable::Timetable;
+use crate::domain::clock::version::CalendarId;
 use crate::domain::escalation::{Escalation, EscalationKind, EscalationState, Item, Proposal};
 use crate::domain::fold::{Folded, visit_bit};
 use crate::domain::id::{AggId, CmdId, RowId};
@@ -244,6 +249,13 @@ impl Bench {
             handed_back_at: None,
             reviewed_at: None,
         }
+    }
+}
+
+impl Timetables for Bench {
+    fn timetable(&self, id: CalendarId) -> Option<Arc<Timetable>> {
+        let mut versions = self.policy.calendar_versions().into_iter();
+        versions.find(|version| version.id() == id).map(|version| Arc::new(Timetable::new(version.calendar)))
     }
 }
 

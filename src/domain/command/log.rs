@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::access::may_own;
 use super::edit::{category_invalid, tags_fit};
-use super::{Case, Moment, resolve, take};
+use super::{Case, Moment, follow, resolve, take};
 use crate::domain::change::{Act, Change};
 use crate::domain::event::RowKind;
 use crate::domain::fold::Folded;
@@ -94,11 +94,12 @@ impl Log {
         let ticket = Ticket { contract, ..self.ticket(number, home, at) };
         let mut change = Change::of(Act::Log, &ticket);
         change.rows.push(RowKind::Visit { tier: self.tier, discipline: self.discipline });
-        match &self.then {
-            Then::Queue => Ok(change),
-            Then::Take => follow(change, agg, |case| take::Take.decide(case, at)),
-            Then::Resolve(resolve) => follow(change, agg, |case| resolve.decide(case, at)),
-        }
+        let change = match &self.then {
+            Then::Queue => change,
+            Then::Take => in_the_same_call(change, agg, |case| take::Take.decide(case, at))?,
+            Then::Resolve(resolve) => in_the_same_call(change, agg, |case| resolve.decide(case, at))?,
+        };
+        Ok(follow(&Case { agg, is: Folded::default() }, change, at))
     }
 
     /// The contract that the requester's organisation has on this day; none without one.
@@ -168,7 +169,11 @@ impl Log {
 }
 
 /// Applies a second verb to the record as logged, so that both are one event at one instant.
-fn follow(logged: Change, agg: AggId, then: impl Fn(&Case) -> Result<Change, Refusal>) -> Result<Change, Refusal> {
+fn in_the_same_call(
+    logged: Change,
+    agg: AggId,
+    then: impl Fn(&Case) -> Result<Change, Refusal>,
+) -> Result<Change, Refusal> {
     let is = Folded { fields: logged.next.clone(), visits: 1, created: true, ..Folded::default() };
     let second = then(&Case { agg, is })?;
     Ok(Change {
@@ -246,7 +251,24 @@ mod tests {
         assert_eq!(change.next.state, State::Resolved);
         assert_eq!(change.next.acknowledged_at, Some(bench.now));
         assert_eq!(change.next.responded_at, Some(bench.now));
-        assert_eq!(change.rows.len(), 2, "the stay in the tier and the public note");
+        let notes = change.rows.iter().filter(|row| matches!(row, RowKind::Worklog(_) | RowKind::Visit { .. }));
+        assert_eq!(notes.count(), 2, "the stay in the tier and the public note");
+        let steps = change.rows.iter().filter_map(|row| match row {
+            RowKind::Clock(step) => Some(step.sentence()),
+            _ => None,
+        });
+        let steps: Vec<_> = steps.collect();
+        assert_eq!(
+            steps,
+            [
+                "response clock: start 4h",
+                "response clock: stop",
+                "resolution clock: start 48h",
+                "resolution clock: stop",
+                "tier clock: start 12h",
+                "tier clock: stop"
+            ]
+        );
     }
 
     #[test]

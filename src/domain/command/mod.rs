@@ -10,6 +10,7 @@ pub mod cancel;
 pub mod close;
 pub mod edit;
 pub mod escalate;
+mod follow;
 pub mod hold;
 pub mod inbox;
 pub mod link;
@@ -25,6 +26,7 @@ pub mod undo;
 pub mod bench;
 
 use super::change::Change;
+use super::clock::Timetables;
 use super::fold::Folded;
 use super::id::{AggId, CmdId};
 use super::policy::Policy;
@@ -33,6 +35,7 @@ use super::role::User;
 use super::text::{Label, Login};
 use super::ticket::Ticket;
 use super::time::Instant;
+pub use follow::follow;
 
 /// Who asks, when, under which policy, and where other records can be looked up.
 pub struct Moment<'a> {
@@ -56,7 +59,7 @@ impl<'a> Moment<'a> {
 }
 
 /// What a decision may look at beyond its own record.
-pub trait Lookup {
+pub trait Lookup: Timetables {
     fn user(&self, login: &Login) -> Option<User>;
     /// Active supervisors, by account.
     fn supervisors(&self) -> Vec<User>;
@@ -118,6 +121,11 @@ impl Verb {
     /// What the verb changes on this record, or why not. All of it goes by the record's own contract.
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let at = &at.under(case.ticket().contract.as_ref());
+        self.alone(case, at).map(|change| follow(case, change, at))
+    }
+
+    /// The verb itself, without what follows from it.
+    fn alone(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         match self {
             Self::Take(it) => it.decide(case, at),
             Self::Assign(it) => it.decide(case, at),

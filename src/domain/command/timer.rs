@@ -5,7 +5,9 @@ use super::access::enter;
 use super::escalate::call_attention;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
+use crate::domain::clock::course::marks;
 use crate::domain::escalation::{Escalation, EscalationKind, Proposal, Step, StepKind, Trigger};
+use crate::domain::event::RowKind;
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, CmdId, RowId};
 use crate::domain::incident::State;
@@ -22,6 +24,8 @@ words! {
         PendingWake = "pending_wake",
         /// Resolved long enough: closed.
         AutoClose = "auto_close",
+        /// A clock is at risk or has run out, or time alone made a rule true.
+        Watch = "watch",
         /// Nobody decided on a proposal in time: another supervisor's attention.
         ReviewOverdue = "review_overdue",
     }
@@ -46,6 +50,7 @@ impl Due {
         [
             wake.map(|at| Self { at, timer: Timer::PendingWake }),
             close.map(|at| Self { at: at + policy.records.autoclose, timer: Timer::AutoClose }),
+            is.watch_at.map(|at| Self { at, timer: Timer::Watch }),
             review.map(|at| Self { at, timer: Timer::ReviewOverdue }),
         ]
         .into_iter()
@@ -77,6 +82,7 @@ impl Due {
                 change.next.closed_at = Some(at.now);
                 Ok(change)
             }
+            Timer::Watch => Ok(watched(case, at)),
             Timer::ReviewOverdue => self.overdue(case, at),
         }
     }
@@ -103,6 +109,16 @@ impl Due {
         call_attention(&mut change, step, open.map_or(&at.by.login, |open| &open.proposed_by), at)?;
         Ok(change)
     }
+}
+
+/// Remembers what the clocks have come to by now. What the rules make of that follows as from every change.
+fn watched(case: &Case, at: &Moment) -> Change {
+    // Looked at now; when to look again follows from how the clocks stand after this.
+    let mut change = Change::of(Act::Watch, case.ticket()).row(RowKind::Watch { at: None });
+    for step in marks(&case.is.clocks, at.now, at.desk) {
+        change.rows.push(RowKind::Clock(Box::new(step)));
+    }
+    change
 }
 
 /// Was a supervisor's attention asked for since this was proposed? The store's list of due timers asks the same.

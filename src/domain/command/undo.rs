@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{Case, Moment};
+use super::{Case, Moment, follow};
 use crate::domain::change::{Act, Change, undoing};
 use crate::domain::event::{Body, Event, EventKind, Proof, RowKind, Write};
 use crate::domain::field::Fields;
@@ -62,6 +62,7 @@ fn unlog(case: &Case, later: &[&Event], undone: CmdId, at: &Moment) -> Result<Bo
     change.next.state_since = at.now;
     change.next.cancel_code = Some(CancelCode::RaisedInError);
     change.next.closed_at = Some(at.now);
+    let change = follow(case, change, at);
     Ok(Body { undoes: Some(undone), ..change.body(&case.is, at.cmd, case.agg) })
 }
 

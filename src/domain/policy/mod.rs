@@ -31,6 +31,7 @@ pub use work::{
     ScorePolicy, Severity,
 };
 
+use super::clock::version::{CalendarId, CalendarVersion};
 use super::incident::Pending;
 use super::priority::Priority;
 use super::refusal::{Code, Refusal};
@@ -62,6 +63,8 @@ pub struct Policy {
     pub home: Home,
     pub records: Records,
     pub calendars: BTreeMap<String, Calendar>,
+    /// Identity of each calendar as it is now.
+    calendar_ids: BTreeMap<String, CalendarId>,
     pub sla: Sla,
     pub priority: PriorityRules,
     pub major: Major,
@@ -175,6 +178,22 @@ impl Policy {
         theirs.map(|it| it.contract.policy.records.autoclose).fold(self.records.autoclose, Secs::min)
     }
 
+    /// The version of that calendar, as it is now.
+    pub fn calendar_id(&self, priority: Priority) -> CalendarId {
+        self.calendar_ids[&self.sla.targets(priority).calendar]
+    }
+
+    /// Every calendar as it is now, those of the contracts too.
+    pub fn calendar_versions(&self) -> Vec<CalendarVersion> {
+        let own = self
+            .calendars
+            .iter()
+            .map(|(name, calendar)| CalendarVersion { name: name.clone(), calendar: calendar.clone() });
+        let theirs = self.contracts.iter().flat_map(|(_, versions)| versions);
+        let theirs = theirs.flat_map(|it| it.contract.policy.calendar_versions());
+        own.chain(theirs).collect()
+    }
+
     fn read(table: &mut Table<'_, '_>) -> Self {
         let text = tree::canonical(table.tree());
         table.int("schema", 1..=1);
@@ -197,9 +216,12 @@ impl Policy {
             contracts: Contracts::default(),
             pending: table.table("pending", service::read_pending),
             calendars,
+            calendar_ids: BTreeMap::new(),
             text: String::new(),
             hash: [0; 32],
         };
+        policy.calendar_ids =
+            policy.calendar_versions().into_iter().map(|version| (version.name.clone(), version.id())).collect();
         policy.stamp(text);
         policy
     }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Row, named_params, params};
 use serde_json::{Map, Value};
 
 use super::{Extent, Kept, Place, View};
+use crate::domain::clock::{ClockKind, Status};
 use crate::domain::escalation::{Escalation, ReturnCode};
 use crate::domain::field::Fields;
 use crate::domain::fold::{Conflict, Folded};
@@ -15,6 +16,7 @@ use crate::domain::id::AggId;
 use crate::domain::number::{Kind, Number, SiteCode};
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
+use crate::domain::time::Instant;
 use crate::store::{convert, record, search};
 
 /// What stands in `due_at` when nothing is due: the end of year 9999, so that it sorts last.
@@ -27,6 +29,10 @@ pub mod mark {
     pub const MACHINE: i64 = 4;
     pub const TAG: i64 = 8;
     pub const WOKE: i64 = 16;
+    /// The resolution clock stands still.
+    pub const PAUSED: i64 = 32;
+    /// A promise to the customer was missed, whatever became of it.
+    pub const MISSED: i64 = 64;
 }
 
 impl View for Ticket {
@@ -65,22 +71,50 @@ impl View for Ticket {
         "imported_from",
     ];
     const IDENTITIES: &'static [&'static str] = &["requester", "escalation"];
-    const EXTRA: &'static [&'static str] =
-        &["kind", "code", "n", "shelf", "due_at", "updated_at", "marks", "detail", "visits", "visited", "conflicts"];
+    const EXTRA: &'static [&'static str] = &[
+        "kind",
+        "code",
+        "n",
+        "shelf",
+        "due_at",
+        "risk_at",
+        "over_at",
+        "due_kind",
+        "due_calendar",
+        "updated_at",
+        "marks",
+        "detail",
+        "clocks",
+        "watch_at",
+        "worked_at",
+        "reassigned_before",
+        "visits",
+        "visited",
+        "conflicts",
+    ];
 
     fn extra(folded: &Folded<Self>) -> Vec<Sql> {
         let ticket = &folded.fields;
         let number = ticket.number.as_ref();
+        let urgent = folded.clocks.most_urgent();
         let open_conflicts = folded.conflicts.iter().filter(|conflict| !conflict.acked).count();
         vec![
             Sql::Text(ticket.kind().word().to_owned()),
             Sql::Text(number.map_or_else(String::new, |number| number.site.as_str().to_owned())),
             Sql::Integer(number.map_or(0, |number| number.n.into())),
             Sql::Integer(shelf(folded)),
-            Sql::Integer(NEVER),
+            sorting(folded.clocks.due_at()),
+            sorting(folded.clocks.risk_at()),
+            sorting(folded.clocks.over_at()),
+            urgent.map_or(Sql::Null, |kept| Sql::Text(kept.clock.kind.word().to_owned())),
+            urgent.map_or(Sql::Null, |kept| Sql::Blob(kept.clock.in_force().2.bytes().to_vec())),
             Sql::Integer(folded.at.0),
-            Sql::Integer(marks(ticket)),
+            Sql::Integer(marks(folded)),
             Sql::Text(detail(ticket).to_string()),
+            Sql::Text(serde_json::to_string(&folded.clocks).expect("clocks have only string keys")),
+            optional(folded.watch_at),
+            optional(folded.worked_at),
+            Sql::Integer(folded.reassigned_before),
             Sql::Integer(folded.visits.into()),
             Sql::Integer(folded.visited.into()),
             Sql::Integer(open_conflicts as i64),
@@ -101,6 +135,11 @@ impl View for Ticket {
         folded.visits = row.get("visits")?;
         folded.visited = row.get("visited")?;
         folded.at = row.get("updated_at")?;
+        folded.clocks =
+            serde_json::from_str(row.get_ref("clocks")?.as_str()?).context("reading the clocks of a ticket")?;
+        folded.watch_at = row.get("watch_at")?;
+        folded.worked_at = row.get("worked_at")?;
+        folded.reassigned_before = row.get("reassigned_before")?;
         let rid = row.get("rid")?;
         folded.escalations = record::escalations(db, rid)?;
         folded.conflicts = record::conflicts(db, rid)?;
@@ -147,13 +186,28 @@ pub fn shelf(folded: &Folded<Ticket>) -> i64 {
     if folded.created && ticket.state.open() { ticket.tier.n() } else { 0 }
 }
 
-fn marks(ticket: &Ticket) -> i64 {
+/// An instant to sort by: what never comes sorts last.
+fn sorting(at: Option<Instant>) -> Sql {
+    Sql::Integer(at.map_or(NEVER, |at| at.0))
+}
+
+fn optional(at: Option<Instant>) -> Sql {
+    at.map_or(Sql::Null, |at| Sql::Integer(at.0))
+}
+
+fn marks(folded: &Folded<Ticket>) -> i64 {
+    let ticket = &folded.fields;
+    let paused = folded.clocks.last(ClockKind::Resolution).is_some_and(|kept| kept.clock.status() == Status::Paused);
+    let promises = || folded.clocks.iter().filter(|kept| kept.clock.kind != ClockKind::Ola);
+    let missed = promises().any(|kept| kept.clock.breached_at.is_some());
     let bit = |on: bool, bit: i64| if on { bit } else { 0 };
     bit(ticket.duplicate_of().is_some(), mark::DUPLICATE)
         | bit(!ticket.links.is_empty(), mark::LINKED)
         | bit(!ticket.endpoints.is_empty(), mark::MACHINE)
         | bit(!ticket.tags.is_empty(), mark::TAG)
         | bit(ticket.woke, mark::WOKE)
+        | bit(paused, mark::PAUSED)
+        | bit(missed, mark::MISSED)
 }
 
 /// The fields without a column, those that differ from an empty ticket.

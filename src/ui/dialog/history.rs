@@ -161,7 +161,8 @@ fn row(row: &Row) -> Option<String> {
             let note = step.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
             format!("escalation {}{to}{code}{note}", spoken(step.step.word()))
         }
-        RowKind::Unknown => return None,
+        RowKind::Clock(step) => step.sentence(),
+        RowKind::Watch { .. } | RowKind::Unknown => return None,
     })
 }
 

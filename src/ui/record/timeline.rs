@@ -108,6 +108,18 @@ fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], telling: &Tell
         Some(Proof::Timer) => "by itself".to_owned(),
         _ => event.actor.to_string(),
     };
+    let watched = Act::from_word(&body.act) == Some(Act::Watch);
+    for row in &body.rows {
+        let RowKind::Clock(step) = &row.what else { continue };
+        let news = step.news().filter(|_| matches!(shown, Shown::All | Shown::Changes) && !void.contains(&row.id));
+        if let Some(news) = news {
+            let at = stamp(step.at.unwrap_or(event.at), now, zone);
+            out.push(entry(format!("{at} sla  {news}"), String::new(), Role::Change));
+        }
+    }
+    if watched {
+        return;
+    }
     let mut told = false;
     for row in &body.rows {
         let RowKind::Worklog(entry_) = &row.what else { continue };

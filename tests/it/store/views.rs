@@ -227,11 +227,11 @@ fn busy() -> Place {
 #[test]
 fn a_check_finds_every_kind_of_tampering() {
     let tamperings = [
-        ("UPDATE event SET body = replace(body, 'VPN', 'LAN') WHERE seq = 8", "the body of event 8"),
-        ("UPDATE event SET actor = 'mallory' WHERE seq = 8", "event 8 does not continue the chain"),
-        ("UPDATE event SET wall = wall + 1000 WHERE seq = 8", "event 8 does not continue the chain"),
-        ("UPDATE event SET body = NULL, salt = NULL WHERE seq = 8", "the body of event 8 is gone"),
-        ("DELETE FROM event WHERE seq = 8", "event 8 is missing"),
+        ("UPDATE event SET body = replace(body, 'VPN', 'LAN') WHERE seq = 10", "the body of event 10"),
+        ("UPDATE event SET actor = 'mallory' WHERE seq = 10", "event 10 does not continue the chain"),
+        ("UPDATE event SET wall = wall + 1000 WHERE seq = 10", "event 10 does not continue the chain"),
+        ("UPDATE event SET body = NULL, salt = NULL WHERE seq = 10", "the body of event 10 is gone"),
+        ("DELETE FROM event WHERE seq = 10", "event 10 is missing"),
         ("DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)", "the chain ends at"),
         ("UPDATE origin SET head_hash = zeroblob(32)", "the head names"),
         ("UPDATE ticket SET title = 'LAN drops' WHERE n = 1", "title is"),
