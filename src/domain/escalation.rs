@@ -46,14 +46,6 @@ words! {
         NeedsCommercialDecision = "needs_commercial_decision",
     }
 
-    /// The rules that ask for an escalation by themselves, by the id that policy and journal know them by.
-    pub enum Trigger {
-        /// Went back and forth too often.
-        Tr07 = "TR07",
-        /// Nobody decided on a proposal in time.
-        Tr26 = "TR26",
-    }
-
     /// An item of the hand-off checklist.
     pub enum Item {
         /// One-paragraph summary: expected, seen, since when.

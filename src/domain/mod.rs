@@ -2,7 +2,8 @@
 //!
 //! Read in this order: small values (`id`, `number`, `time`, `text`), what a record is (`role`, `priority`,
 //! `incident`, `field`, `ticket`, `escalation`), what people want (`command`, `change`), what happened (`event`,
-//! `fold`), how long a promise has run (`clock`), and why not (`refusal`).
+//! `fold`), how long a promise has run (`clock`), which rules ask for an escalation (`trigger`), and why not
+//! (`refusal`).
 
 pub(crate) mod word;
 
@@ -27,4 +28,5 @@ pub mod role;
 pub mod text;
 pub mod ticket;
 pub mod time;
+pub mod trigger;
 pub mod when;

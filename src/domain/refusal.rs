@@ -66,6 +66,8 @@ codes! {
     StaleRevision = "stale_revision" / Conflict;
     TakenAlready = "taken_already" / Conflict;
     TextInvalid = "text_invalid" / Input;
+    /// A rule asks for a proposal that nobody has made.
+    TriggerOpen = "trigger_open" / Conflict;
     UndoBlocked = "undo_blocked" / Conflict;
     WindowExpired = "window_expired" / Conflict;
 }

@@ -4,9 +4,9 @@ use anyhow::{Context, Result};
 use rusqlite::named_params;
 
 use super::Store;
-use crate::domain::escalation::Trigger;
 use crate::domain::id::AggId;
 use crate::domain::time::{Instant, Secs};
+use crate::domain::trigger::Trigger;
 
 /// A record whose timer is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::access::{enter, move_to, no_open_escalation, open};
 use super::answer::put;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
-use crate::domain::escalation::{EscalationKind, Item, Proposal, Step, StepKind, Trigger, answers_of, demand_complete};
+use crate::domain::escalation::{EscalationKind, Item, Proposal, Step, StepKind, answers_of, demand_complete};
 use crate::domain::event::RowKind;
 use crate::domain::field::Wire;
 use crate::domain::id::RowId;
@@ -14,6 +14,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Tier;
 use crate::domain::text::{Login, Reason};
 use crate::domain::ticket::{Answer, Ticket};
+use crate::domain::trigger::Trigger;
 use crate::domain::word::words;
 
 words! {
@@ -296,7 +297,7 @@ mod tests {
             (up(2).decide(&bench.bounced("ann"), &bench.at("ann")).is_ok(), change.next.attention_of)
         };
         assert_eq!(moved(&bench), (false, Some(login("dana"))));
-        bench.policy.escalation.disabled.insert("TR07".to_owned());
+        bench.policy.escalation.disabled.insert(Trigger::Tr07);
         assert_eq!(moved(&bench), (true, None));
     }
 

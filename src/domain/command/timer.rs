@@ -6,7 +6,7 @@ use super::escalate::call_attention;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::clock::course::marks;
-use crate::domain::escalation::{Escalation, EscalationKind, Proposal, Step, StepKind, Trigger};
+use crate::domain::escalation::{Escalation, EscalationKind, Proposal, Step, StepKind};
 use crate::domain::event::RowKind;
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, CmdId, RowId};
@@ -15,6 +15,7 @@ use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
+use crate::domain::trigger::Trigger;
 use crate::domain::word::words;
 
 words! {
@@ -188,7 +189,7 @@ mod tests {
         let mut bench = Bench::new();
         let case = bench.proposed("ann", 2);
         assert_eq!(Due::next(&case.is, &bench.policy).unwrap().timer, Timer::ReviewOverdue);
-        bench.policy.escalation.disabled.insert("TR26".to_owned());
+        bench.policy.escalation.disabled.insert(Trigger::Tr26);
         assert_eq!(Due::next(&case.is, &bench.policy), None);
     }
 

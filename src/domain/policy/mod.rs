@@ -11,6 +11,7 @@ mod read;
 mod service;
 mod terms;
 mod tree;
+mod trigger;
 mod work;
 
 use std::cell::RefCell;
@@ -23,9 +24,10 @@ use sha2::{Digest, Sha256};
 pub use calendar::{Calendar, Window, ascending};
 pub use contract::Contract;
 pub use contracts::{Contracts, Dated, Ground, Unfit};
-pub use escalation::{EscalationRules, Handoff, Review, Triggers};
+pub use escalation::{EscalationRules, Handoff, Review};
 pub use service::{Major, PendingRule, PriorityRules, Records, Sla, Targets};
 pub use terms::{Coverage, CoverageClass, Terms};
+pub use trigger::{OverlapRow, Triggers};
 pub use work::{
     DeadlineDays, DeadlineProfile, ExceptionDays, Gates, InstallRules, MetricRules, PatchRules, ProblemRules, Rings,
     ScorePolicy, Severity,
