@@ -143,6 +143,7 @@ CREATE TABLE ticket (
   symptom         TEXT,
   requester       BLOB,
   contract        TEXT,
+  parent          BLOB,                      -- the record that a task belongs to
   vip             INTEGER NOT NULL,
   opened_at       INTEGER NOT NULL,
   logged_at       INTEGER NOT NULL,
@@ -196,6 +197,7 @@ CREATE INDEX ticket_watch ON ticket (watch_at, rid) WHERE watch_at IS NOT NULL;
 CREATE INDEX ticket_closes ON ticket (resolved_at, rid) WHERE state = 'resolved';
 CREATE INDEX ticket_requester ON ticket (requester, rid);
 CREATE INDEX ticket_contract ON ticket (contract, rid) WHERE shelf = 0 AND contract IS NOT NULL;
+CREATE INDEX ticket_task ON ticket (parent, rid) WHERE parent IS NOT NULL;
 CREATE INDEX ticket_imported ON ticket (imported_from) WHERE imported_from IS NOT NULL;
 CREATE INDEX ticket_attention ON ticket (attention_of, rid) WHERE attention_of IS NOT NULL;
 CREATE INDEX ticket_conflicts ON ticket (rid) WHERE conflicts > 0;

@@ -1,6 +1,6 @@
 //! The only door for the surfaces: a desk is a store, the policy in force and the person who works.
 //!
-//! Read `run` (the one way to write), `undo`, `tick` (timers), `people`, then `query`.
+//! Read `run` (the one way to write), `kin` (what that does to other records), `undo`, `tick` (timers), `people`, then `query`.
 
 pub mod canned;
 pub mod contracts;
@@ -10,6 +10,7 @@ pub mod export;
 pub mod home;
 pub mod import;
 mod in_force;
+mod kin;
 pub mod people;
 pub mod query;
 pub mod receipt;

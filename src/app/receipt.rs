@@ -14,6 +14,8 @@ pub struct Receipt {
     pub records: Vec<(String, AggId)>,
     /// Records that were as the command wants them already; nothing was written on them.
     pub unchanged: Vec<(String, AggId)>,
+    /// What it did to others along the way: a task that it began, a parent that woke, tasks that ended with it.
+    pub also: Vec<(Act, String, AggId)>,
     /// Records of a bulk command that were left alone, and why.
     pub skipped: Vec<(String, Refusal)>,
 }
@@ -21,7 +23,7 @@ pub struct Receipt {
 impl Receipt {
     /// Of a command that has done nothing yet.
     pub const fn new(cmd: CmdId) -> Self {
-        Self { act: Act::Edit, cmd, records: Vec::new(), unchanged: Vec::new(), skipped: Vec::new() }
+        Self { act: Act::Edit, cmd, records: Vec::new(), unchanged: Vec::new(), also: Vec::new(), skipped: Vec::new() }
     }
 
     /// Notes a record that was written, or that stood so already.
@@ -44,6 +46,8 @@ impl Receipt {
             (true, false) => same,
             (false, false) => format!("{changed}, {same}"),
         };
+        let also = self.also.iter().map(|(act, name, _)| format!(", {} {name}", done(*act)));
+        let what = also.fold(what, |told, one| told + &one);
         match &self.skipped[..] {
             [] => what,
             [(_, refusal)] => format!("{what}, 1 left alone: {}", refusal.message),
@@ -82,6 +86,9 @@ pub const fn done(act: Act) -> &'static str {
         Act::Unlink => "unlinked",
         Act::Merge => "merged",
         Act::Answer => "answered on",
+        Act::Ask => "asked about",
+        Act::Decline => "declined",
+        Act::Done => "done:",
         Act::Escalate => "escalated",
         Act::Accept => "accepted",
         Act::Return => "returned",

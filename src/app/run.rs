@@ -1,10 +1,10 @@
 //! The one way to write: take the turn, read the record, decide, append, commit, say what was done.
 
-use super::{Desk, Error, Receipt};
+use super::{Desk, Error, Receipt, kin};
 use crate::domain::change::{Act, Change};
 use crate::domain::command::log::Log;
-use crate::domain::command::{Case, Lookup, Moment, Verb, link};
-use crate::domain::event::Proof;
+use crate::domain::command::{self, Case, Lookup, Moment, Verb, link};
+use crate::domain::event::{Proof, RowKind};
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, CmdId};
 use crate::domain::number::Kind;
@@ -13,6 +13,7 @@ use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::User;
 use crate::domain::text::{Label, Name};
+use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
 use crate::store::{Author, Tx, fresh};
 
@@ -50,7 +51,7 @@ pub(super) struct Asking<'a> {
 
 impl Asking<'_> {
     pub fn moment<'m>(&'m self, desk: &'m dyn Lookup) -> Moment<'m> {
-        let rule = self.proof == Proof::Timer;
+        let rule = matches!(self.proof, Proof::Timer | Proof::Rule);
         Moment { by: self.by, rule, policy: self.policy, base: self.policy, now: self.now, cmd: self.cmd, desk }
     }
 
@@ -144,6 +145,7 @@ impl Desk {
         // A refusal may stand on what could not be read.
         tx.sound()?;
         worked?;
+        kin::on_others(&asking, &mut tx, &mut receipt)?;
         if !receipt.records.is_empty() {
             tx.commit()?;
         }
@@ -199,7 +201,7 @@ pub(super) fn step(
 ) -> Result<(), Error> {
     let case = tx.case(target.agg)?.ok_or_else(missing)?;
     let decided = current(&case, target.rev).and_then(|()| verb.decide(&case, &asking.moment(tx)));
-    let change = match decided {
+    let mut change = match decided {
         Ok(change) => change,
         Err(refusal) => {
             receipt.skipped.push((case.name(), refusal));
@@ -207,9 +209,32 @@ pub(super) fn step(
         }
     };
     receipt.act = change.act;
+    let task = change.begins.take();
     let wrote = tx.append_difference(case.agg, &case.is, &change, &asking.author())?;
+    if let Some(task) = task {
+        let (name, agg) = begin(*task, asking, tx)?;
+        if change.act == Act::Ask {
+            receipt.act = Act::Log;
+            receipt.records.push((name, agg));
+            return Ok(());
+        }
+        receipt.also.push((Act::Log, name, agg));
+    }
     receipt.tell(wrote, case.name(), target.agg);
     Ok(())
+}
+
+/// A task that a command on another record asked for, under a number of its own.
+fn begin(mut task: Ticket, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<(String, AggId), Error> {
+    let agg: AggId = fresh();
+    task.number = Some(tx.next_number(Kind::Task)?);
+    task.home = Some(tx.home());
+    let visit = RowKind::Visit { tier: task.tier, discipline: task.discipline };
+    let (case, contract) = (Case { agg, is: Folded::default() }, task.contract.clone());
+    let change = Change { next: task, ..Change::of(Act::Log, &Ticket::default()) }.row(visit);
+    let change = command::follow(&case, change, &asking.moment(tx).under(contract.as_ref()));
+    let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
+    Ok((folded.fields.name(), agg))
 }
 
 fn current(case: &Case, rev: Option<u32>) -> Result<(), Refusal> {

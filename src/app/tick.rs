@@ -1,7 +1,7 @@
 //! Timers without a daemon: whatever is due is applied at its own due instant, by any process, once.
 
 use super::run::Asking;
-use super::{Desk, Error};
+use super::{Desk, Error, Receipt, kin};
 use crate::domain::command::Verb;
 use crate::domain::command::timer::Due;
 use crate::domain::event::Proof;
@@ -71,7 +71,12 @@ pub(super) fn apply_one(
     let Some(due) = Due::next(&case.is, policy).filter(|due| due.at <= now) else { return Ok(None) };
     let asking = Asking { by: system, proof: Proof::Timer, policy, now: due.at, cmd: due.cmd(agg) };
     match Verb::Timer(due).decide(&case, &asking.moment(tx)) {
-        Ok(change) => Ok(Some(tx.append(agg, &case.is, &change, &asking.author())?)),
+        Ok(change) => {
+            let folded = tx.append(agg, &case.is, &change, &asking.author())?;
+            let mut receipt = Receipt { records: vec![(case.name(), agg)], ..Receipt::new(asking.cmd) };
+            kin::on_others(&asking, tx, &mut receipt)?;
+            Ok(Some(folded))
+        }
         // A desk without a second supervisor has nobody to tell that a decision is overdue.
         Err(refusal) if refusal.code == Code::NotPermitted => Ok(None),
         Err(refusal) => Err(refusal.into()),

@@ -91,6 +91,9 @@ pub struct Edit {
     /// Watch the ticket, or stop watching it
     #[arg(long, value_name = "YES|NO", value_parser = word::yes)]
     watch: Option<bool>,
+    /// The number that a task's vendor gave it
+    #[arg(long, value_name = "NUMBER")]
+    vendor_ref: Option<String>,
 }
 
 impl Edit {
@@ -135,6 +138,7 @@ impl Edit {
             add_software: labels(&self.add_software)?,
             remove_software: labels(&self.remove_software)?,
             watch: self.watch.map(|on| (desk.person().login.clone(), on)),
+            vendor_ref: cleared(self.vendor_ref.as_deref(), Label::new)?,
         })
     }
 

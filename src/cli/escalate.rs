@@ -42,7 +42,7 @@ impl Escalate {
     pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
         let mut desk = shell.desk()?;
         let verb = Verb::Escalate(escalate::Escalate {
-            to: self.to,
+            to: self.to.clone(),
             why: self.why,
             reason: self.reason.as_deref().map(Reason::new).transpose()?,
             triggers: vec![],

@@ -169,7 +169,7 @@ impl Column {
 fn state(row: &TicketRow) -> String {
     use crate::domain::incident::State;
     let word = match row.state {
-        State::Queued if !row.acknowledged => "new",
+        State::Queued | State::Open if !row.acknowledged => "new",
         state => state.word(),
     };
     format!("{}{}", word.replace('_', " "), if row.escalated { "^" } else { "" })

@@ -89,11 +89,13 @@ fn receipt_json(receipt: &Receipt) -> Value {
     let skipped = receipt.skipped.iter().map(|(name, refusal)| {
         json!({ "record": name, "code": refusal.code.as_str(), "message": refusal.message, "hint": refusal.hint })
     });
+    let also = receipt.also.iter().map(|(act, name, _)| json!({ "do": act.word(), "record": name }));
     json!({
         "do": receipt.act.word(),
         "command": receipt.cmd.to_string(),
         "records": names(&receipt.records),
         "unchanged": names(&receipt.unchanged),
+        "also": also.collect::<Vec<_>>(),
         "skipped": skipped.collect::<Vec<_>>(),
     })
 }

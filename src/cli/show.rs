@@ -8,7 +8,7 @@ use super::print::Out;
 use super::shell::{AsOf, Shell};
 use crate::app::query::json;
 use crate::app::query::record::RecordView;
-use crate::domain::escalation::{Escalation, EscalationKind, Item};
+use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::Event;
 use crate::domain::incident::Visibility;
 use crate::domain::ticket::{Answered, Ticket};
@@ -135,10 +135,7 @@ fn field(out: Out, name: &str, value: &str) -> Result<(), Failure> {
 
 fn escalation(it: &Escalation, out: Out) -> Result<(), Failure> {
     let proposal = &it.proposal;
-    let way = match proposal.kind {
-        EscalationKind::Functional => format!("tier {} to {}", proposal.from, proposal.to),
-        EscalationKind::Hierarchical => "a supervisor's attention asked".to_owned(),
-    };
+    let way = proposal.way();
     let reason = proposal.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
     let decided = it.decided_by.as_ref().map(|who| format!(", {who}")).unwrap_or_default();
     let note = it.decision_note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();

@@ -34,6 +34,9 @@ words! {
         Unlink = "unlink",
         Merge = "merge",
         Answer = "answer",
+        Ask = "ask",
+        Decline = "decline",
+        Done = "done",
         Escalate = "escalate",
         Accept = "accept",
         Return = "return",
@@ -61,12 +64,14 @@ pub struct Change<F = Ticket> {
     pub next: F,
     pub rows: Vec<RowKind>,
     pub reason: Option<String>,
+    /// A task that comes into being with it, still without a number.
+    pub begins: Option<Box<Ticket>>,
 }
 
 impl<F: Course> Change<F> {
     /// Nothing yet but the act; the fields are changed in `next`.
     pub fn of(act: Act, fields: &F) -> Self {
-        Self { act, next: fields.clone(), rows: Vec::new(), reason: None }
+        Self { act, next: fields.clone(), rows: Vec::new(), reason: None, begins: None }
     }
 
     pub fn because(mut self, reason: &Reason) -> Self {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::id::RowId;
 use super::policy::Handoff;
 use super::refusal::{Code, Refusal};
-use super::role::Tier;
-use super::text::Login;
+use super::role::{Discipline, Tier};
+use super::text::{Label, Login};
 use super::ticket::{Answer, Answered, Ticket};
 use super::time::Instant;
 use super::word::words;
@@ -21,6 +21,10 @@ words! {
         Functional = "functional",
         /// A supervisor's attention; the record stays where it is.
         Hierarchical = "hierarchical",
+        /// Another discipline, by a task; the record stays where it is.
+        Lateral = "lateral",
+        /// An outside party, by a task; the record stays where it is.
+        Vendor = "vendor",
     }
 
     /// Where an escalation stands.
@@ -131,6 +135,24 @@ impl Item {
             (EscalationKind::Hierarchical, Handoff::Full) => match self {
                 H1 | H7 | H9 | H10 => Demand::Text,
                 _ => Demand::Optional,
+            },
+            (EscalationKind::Lateral, Handoff::Light) => match self {
+                H1 | H10 => Demand::Text,
+                _ => Demand::Optional,
+            },
+            (EscalationKind::Lateral, Handoff::Full) => match self {
+                H1 | H6 | H7 | H10 => Demand::Text,
+                H2 | H3 | H4 => Demand::Answer,
+                _ => Demand::Optional,
+            },
+            (EscalationKind::Vendor, Handoff::Light) => match self {
+                H1 | H8 | H10 | H13 => Demand::Text,
+                _ => Demand::Optional,
+            },
+            (EscalationKind::Vendor, Handoff::Full) => match self {
+                H1 | H6 | H7 | H8 | H10 | H12 | H13 => Demand::Text,
+                H2 | H3 | H4 | H5 => Demand::Answer,
+                H9 | H11 => Demand::Optional,
             },
         }
     }
@@ -250,11 +272,29 @@ pub struct Proposal {
     /// A supervisor must confirm or comment afterwards.
     #[serde(default, skip_serializing_if = "is_false")]
     pub post_review: bool,
+    /// Which discipline a lateral one asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discipline: Option<Discipline>,
+    /// Which outside party is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<Label>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 const fn is_false(value: &bool) -> bool {
     !*value
+}
+
+impl Proposal {
+    /// What it asks, in words: `tier 1 to 2`, `network asked`.
+    pub fn way(&self) -> String {
+        match self.kind {
+            EscalationKind::Functional => format!("tier {} to {}", self.from, self.to),
+            EscalationKind::Hierarchical => "a supervisor's attention asked".to_owned(),
+            EscalationKind::Lateral => format!("{} asked", self.discipline.unwrap_or_default()),
+            EscalationKind::Vendor => format!("{} asked", self.vendor.as_ref().map_or("a vendor", Label::as_str)),
+        }
+    }
 }
 
 /// An escalation as its steps left it.
@@ -364,6 +404,20 @@ mod tests {
         let missing = missing(&Answers::new(), EscalationKind::Functional, Handoff::Full);
         assert_eq!(missing.len(), 11);
         assert!(!missing.contains(&Item::H9) && !missing.contains(&Item::H13));
+    }
+
+    #[test]
+    fn another_discipline_and_a_vendor_are_told_what_they_need() {
+        use Item::*;
+        let (lateral, vendor) = (EscalationKind::Lateral, EscalationKind::Vendor);
+        for (kind, strength, wanted) in [
+            (lateral, Handoff::Light, &[H1, H10][..]),
+            (lateral, Handoff::Full, &[H1, H2, H3, H4, H6, H7, H10]),
+            (vendor, Handoff::Light, &[H1, H8, H10, H13]),
+            (vendor, Handoff::Full, &[H1, H2, H3, H4, H5, H6, H7, H8, H10, H12, H13]),
+        ] {
+            assert_eq!(missing(&Answers::new(), kind, strength), wanted, "{kind} {strength}");
+        }
     }
 
     #[test]

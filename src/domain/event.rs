@@ -40,6 +40,8 @@ words! {
         Sudo = "sudo",
         Import = "import",
         Timer = "timer",
+        /// A rule of the desk, on another record than the one that the person's command was about.
+        Rule = "rule",
     }
 }
 

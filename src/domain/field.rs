@@ -9,8 +9,10 @@ use super::incident::{CancelCode, Category, Pending, ResolutionCode, Source, Sta
 use super::number::Number;
 use super::priority::{Impact, Priority, Urgency};
 use super::role::{Discipline, Rights, Role, Tier};
+use super::task::VendorState;
 use super::text::{
-    CalendarText, CauseNote, Description, Label, Login, Name, PolicyText, Reason, Resolution, Signature, Tag, Title,
+    CalendarText, CauseNote, Description, Label, Login, Name, PolicyText, Question, Reason, Resolution, Signature, Tag,
+    TaskAnswer, Title,
 };
 use super::time::Instant;
 
@@ -87,6 +89,8 @@ wire_by_text!(
     Reason,
     CauseNote,
     Resolution,
+    Question,
+    TaskAnswer,
     Signature,
     Name,
     Login,
@@ -111,7 +115,8 @@ wire_by_word!(
     Urgency,
     Discipline,
     Rights,
-    Role
+    Role,
+    VendorState
 );
 wire_by_number!(Tier, Priority, i64);
 
@@ -146,7 +151,7 @@ macro_rules! required {
 }
 
 required!(Title, State, Tier, Priority, Impact, Urgency, Category, Subcategory, Discipline, Source, WorkMode, Rights);
-required!(Instant, i64, Login, Name);
+required!(VendorState, Instant, i64, Login, Name);
 
 impl<T: Wire> Slot for Option<T> {
     fn read(&self) -> Value {

@@ -1,9 +1,12 @@
-//! What an incident is: its states and allowed moves, and the words of its fields.
+//! What an incident is: its states and allowed moves, and the words of its fields. The states are those of every kind
+//! of ticket; each kind has a table of moves of its own.
 
+use super::number::Kind;
+use super::task;
 use super::word::words;
 
 words! {
-    /// Where an incident stands. `queued` waits in its tier without an owner.
+    /// Where a ticket stands. `queued`, of a task `open`, waits in its tier without an owner.
     pub enum State = Queued {
         Queued = "queued",
         Assigned = "assigned",
@@ -12,6 +15,10 @@ words! {
         Resolved = "resolved",
         Closed = "closed",
         Cancelled = "cancelled",
+        Open = "open",
+        Accepted = "accepted",
+        Done = "done",
+        Declined = "declined",
     }
 
     /// Why work waits.
@@ -146,9 +153,17 @@ words! {
 }
 
 impl State {
-    /// Moves that a command may ask for; tier moves (by an accepted escalation) go to `queued` or `assigned`
-    /// from any state that is neither resolved nor terminal.
-    pub fn may_become(self, next: Self) -> bool {
+    /// Moves that a command may ask for on that kind of ticket.
+    pub fn may_become(self, next: Self, kind: Kind) -> bool {
+        match kind {
+            Kind::Task => task::may_become(self, next),
+            Kind::Incident | Kind::Request | Kind::Problem | Kind::Change => self.incident_may_become(next),
+        }
+    }
+
+    /// Tier moves (by an accepted escalation) go to `queued` or `assigned` from any state that is neither resolved nor
+    /// terminal.
+    fn incident_may_become(self, next: Self) -> bool {
         use State::*;
         matches!(
             (self, next),
@@ -161,14 +176,30 @@ impl State {
         )
     }
 
-    /// Closed or cancelled: nothing moves any more, but for a late reopen.
+    /// Does that kind of ticket ever stand so?
+    pub fn is_of(self, kind: Kind) -> bool {
+        self == Self::free(kind) || Self::ALL.iter().any(|from| from.may_become(self, kind))
+    }
+
+    /// Where that kind of ticket waits for an owner.
+    pub const fn free(kind: Kind) -> Self {
+        if matches!(kind, Kind::Task) { Self::Open } else { Self::Queued }
+    }
+
+    /// Where that kind of ticket stands once it has an owner, who has not started.
+    pub const fn owned(kind: Kind) -> Self {
+        if matches!(kind, Kind::Task) { Self::Accepted } else { Self::Assigned }
+    }
+
+    /// At its end: nothing moves any more, but for a reopen.
     pub const fn terminal(self) -> bool {
-        matches!(self, Self::Closed | Self::Cancelled)
+        matches!(self, Self::Closed | Self::Cancelled | Self::Done | Self::Declined)
     }
 
     /// In a tier's queue: neither resolved nor terminal.
     pub const fn open(self) -> bool {
-        matches!(self, Self::Queued | Self::Assigned | Self::InProgress | Self::Pending)
+        use State::*;
+        matches!(self, Queued | Assigned | InProgress | Pending | Open | Accepted)
     }
 
     /// How much attention a record in this state gets, lowest first. Where writes crossed, a step takes effect
@@ -177,11 +208,15 @@ impl State {
         match self {
             Self::Cancelled => 0,
             Self::Closed => 1,
-            Self::Resolved => 2,
-            Self::Pending => 3,
-            Self::Queued => 4,
-            Self::Assigned => 5,
-            Self::InProgress => 6,
+            Self::Declined => 2,
+            Self::Resolved => 3,
+            Self::Done => 4,
+            Self::Pending => 5,
+            Self::Queued => 6,
+            Self::Open => 7,
+            Self::Assigned => 8,
+            Self::Accepted => 9,
+            Self::InProgress => 10,
         }
     }
 }
@@ -230,8 +265,8 @@ mod tests {
 
     #[test]
     fn nothing_leaves_a_cancelled_record() {
-        for next in State::ALL {
-            assert!(!State::Cancelled.may_become(*next));
+        for (kind, next) in Kind::ALL.iter().flat_map(|kind| State::ALL.iter().map(move |next| (kind, next))) {
+            assert!(!State::Cancelled.may_become(*next, *kind));
         }
     }
 

@@ -1,8 +1,8 @@
 //! What a desk is. Pure: no clock, no file, no database, no terminal, no randomness.
 //!
 //! Read in this order: small values (`id`, `number`, `time`, `text`), what a record is (`role`, `priority`,
-//! `incident`, `field`, `ticket`, `escalation`), what people want (`command`, `change`), what happened (`event`,
-//! `fold`), how long a promise has run (`clock`), which rules ask for an escalation (`trigger`), and why not
+//! `incident`, `task`, `field`, `ticket`, `escalation`, `overlap`), what people want (`command`, `change`), what happened
+//! (`event`, `fold`), how long a promise has run (`clock`), which rules ask for an escalation (`trigger`), and why not
 //! (`refusal`).
 
 pub(crate) mod word;
@@ -19,12 +19,14 @@ pub mod fold;
 pub mod id;
 pub mod incident;
 pub mod number;
+pub mod overlap;
 pub mod person;
 pub mod policy;
 pub mod priority;
 pub mod quick;
 pub mod refusal;
 pub mod role;
+pub mod task;
 pub mod text;
 pub mod ticket;
 pub mod time;

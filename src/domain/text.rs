@@ -130,6 +130,10 @@ text! {
     Login("the account", 1..=64, false);
     /// An answer in the hand-off checklist.
     Finding("the answer", 1..=4_000, true);
+    /// What a task asks.
+    Question("the question", 1..=2_000, true);
+    /// What a task found out.
+    TaskAnswer("the answer", 10..=4_000, true);
     /// A policy file, whole.
     PolicyText("the policy", 1..=40_000, true);
     /// A contract's file, whole.

@@ -12,7 +12,10 @@ use super::policy::Policy;
 use super::priority::{self, Facts, Impact, Priority, Urgency};
 use super::refusal::{Code, Refusal};
 use super::role::{Discipline, Rights, Tier};
-use super::text::{CauseNote, Description, Finding, Label, Login, Reason, Resolution, Signature, Tag, Title};
+use super::task::VendorState;
+use super::text::{
+    CauseNote, Description, Finding, Label, Login, Question, Reason, Resolution, Signature, Tag, TaskAnswer, Title,
+};
 use super::time::Instant;
 use super::word::words;
 
@@ -157,6 +160,21 @@ aggregate! {
             resolution_note: Option<Resolution> = Follows,
             closed_at: Option<Instant> = Follows,
             cancel_code: Option<CancelCode> = Follows,
+            /// Has a vendor been asked, has it answered?
+            vendor_state: VendorState = Scalar,
+            /// The record that a task belongs to.
+            parent: Option<AggId> = Scalar,
+            /// What a task asks.
+            question: Option<Question> = Scalar,
+            answer: Option<TaskAnswer> = Follows,
+            /// Why the receiver did not take the task.
+            decline_reason: Option<Reason> = Follows,
+            /// A task without whose end its parent cannot be resolved.
+            blocking: bool = Scalar,
+            /// The outside party that a task asks.
+            vendor: Option<Label> = Scalar,
+            /// The vendor's number for it.
+            vendor_ref: Option<Label> = Scalar,
             /// Whose attention a hierarchical escalation asks for.
             attention_of: Option<Login> = Scalar,
             /// A supervisor named one owner after too many bounces.
@@ -223,9 +241,13 @@ impl Ticket {
         }
     }
 
-    /// The priority without an override.
+    /// The priority without an override; a task keeps that of its parent.
     pub fn computed_priority(&self, policy: &Policy) -> Priority {
-        priority::computed(&self.facts(policy))
+        if self.is_task() { self.priority } else { priority::computed(&self.facts(policy)) }
+    }
+
+    pub fn is_task(&self) -> bool {
+        self.kind() == Kind::Task
     }
 
     /// Computes the effective priority again, as after every write; marks an override for review when what it
@@ -241,7 +263,7 @@ impl Ticket {
 
     /// Refuses `illegal_transition` unless the state may become that one.
     pub fn may_become(&self, next: State) -> Result<(), Refusal> {
-        if self.state.may_become(next) {
+        if self.state.may_become(next, self.kind()) {
             return Ok(());
         }
         Err(Code::IllegalTransition.because(format!(

@@ -236,6 +236,7 @@ impl Standing {
                     }
                     State::Cancelled => self.closed_at = Some(step.at),
                     State::Queued | State::Assigned | State::InProgress | State::Pending => {}
+                    State::Open | State::Accepted | State::Done | State::Declined => {}
                 }
                 (self.state, self.pending) = (*state, *pending);
             }

@@ -32,6 +32,7 @@ use encoding_rs::Encoding;
 use serde::Deserialize;
 
 use crate::domain::incident::{Pending, State};
+use crate::domain::number::Kind;
 use crate::domain::text::Tag;
 use crate::domain::word::words;
 
@@ -180,7 +181,7 @@ fn meaning(ours: &str) -> Option<Meaning> {
         Some((state, reason)) => (state, Some(Pending::from_word(reason.trim())?)),
         None => (ours, None),
     };
-    let state = State::from_word(state)?;
+    let state = State::from_word(state).filter(|state| state.is_of(Kind::Incident))?;
     ((state == State::Pending) == reason.is_some()).then_some(Meaning::Moves(state, reason))
 }
 

@@ -79,6 +79,7 @@ fn event(draft: &mut Draft, row: &Row, before: Option<&Row>) {
                 next.resolution = Some((ResolutionCode::Fixed, resolution(&format!("{status}, {sub}"), "VINST")));
             }
             State::Resolved | State::Closed | State::Cancelled => {}
+            State::Open | State::Accepted | State::Done | State::Declined => {}
         }
     }
     if sub == "In Call" {

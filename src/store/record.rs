@@ -106,6 +106,11 @@ impl Store {
         rows.collect::<rusqlite::Result<_>>().context("reading the links of a record")
     }
 
+    /// Identities of the tasks of a record, oldest first.
+    pub fn tasks(&self, parent: AggId) -> Result<Vec<AggId>> {
+        tasks(&self.db, parent)
+    }
+
     /// What is known of a ticket that was imported under that name.
     pub fn imported(&self, from: &str) -> Result<Option<Imported>> {
         imported(&self.db, from)
@@ -144,7 +149,7 @@ pub struct Imported {
 pub fn imported(db: &Connection, from: &str) -> Result<Option<Imported>> {
     db.prepare_cached(
         "SELECT agg, (SELECT max(wall) FROM event WHERE event.agg = ticket.agg AND proof = 'import') AS last,
-                EXISTS (SELECT 1 FROM event WHERE event.agg = ticket.agg AND proof NOT IN ('import', 'timer')) AS worked_on
+                EXISTS (SELECT 1 FROM event WHERE event.agg = ticket.agg AND proof NOT IN ('import', 'timer', 'rule')) AS worked_on
          FROM ticket WHERE imported_from = ?1 ORDER BY rid LIMIT 1",
     )?
     .query_row([from], |row| {
@@ -211,6 +216,23 @@ pub fn conflicts(db: &Connection, rid: i64) -> Result<Vec<Conflict>> {
         })
     })?;
     rows.collect::<rusqlite::Result<_>>().context("reading the conflicts of a record")
+}
+
+/// Identities of the tasks of a record, oldest first.
+pub fn tasks(db: &Connection, parent: AggId) -> Result<Vec<AggId>> {
+    let mut statement =
+        db.prepare_cached("SELECT agg FROM ticket INDEXED BY ticket_task WHERE parent = ?1 ORDER BY rid")?;
+    let rows = statement.query_map([parent], |row| row.get(0))?;
+    rows.collect::<rusqlite::Result<_>>().context("reading the tasks of a record")
+}
+
+/// The record that a task belongs to.
+pub fn parent(db: &Connection, agg: AggId) -> Result<Option<AggId>> {
+    db.prepare_cached("SELECT parent FROM ticket WHERE agg = ?1")?
+        .query_row([agg], |row| row.get(0))
+        .optional()
+        .map(Option::flatten)
+        .context("reading the parent of a task")
 }
 
 /// Civil dates (UTC) on which someone of the desk wrote to the requester.

@@ -119,6 +119,18 @@ impl Tx<'_> {
         Ok(view::load::<Ticket>(&self.tx, agg)?.map(|kept| Case { agg, is: kept.folded }))
     }
 
+    /// The tasks of a record, oldest first.
+    pub fn tasks_of(&self, parent: AggId) -> Result<Vec<Case>> {
+        let tasks = record::tasks(&self.tx, parent)?;
+        let cases = tasks.into_iter().map(|agg| self.case(agg));
+        Ok(cases.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
+    /// The record that a task belongs to; `None` for every other record.
+    pub fn parent_of(&self, agg: AggId) -> Result<Option<AggId>> {
+        record::parent(&self.tx, agg)
+    }
+
     /// An aggregate as it stands; a fresh one if there is none.
     pub fn folded<F: View>(&self, agg: AggId) -> Result<Folded<F>> {
         Ok(view::load::<F>(&self.tx, agg)?.map(|kept| kept.folded).unwrap_or_default())
@@ -324,6 +336,9 @@ impl Lookup for Tx<'_> {
     }
     fn ticket(&self, agg: AggId) -> Option<Ticket> {
         self.seen(view::load::<Ticket>(&self.tx, agg)).map(|Kept { folded, .. }| folded.fields)
+    }
+    fn tasks(&self, parent: AggId) -> Vec<Ticket> {
+        self.seen(self.tasks_of(parent)).into_iter().map(|case| case.is.fields).collect()
     }
     fn contact_days(&self, agg: AggId) -> usize {
         self.seen(record::contact_days(&self.tx, agg))

@@ -420,6 +420,9 @@ impl Inbox {
                 format!("T{} {} -> T{}", proposal.from, row.escalation.proposed_by, proposal.to)
             }
             EscalationKind::Hierarchical => format!("attention, by {}", row.escalation.proposed_by),
+            EscalationKind::Lateral | EscalationKind::Vendor => {
+                format!("{}, by {}", proposal.way(), row.escalation.proposed_by)
+            }
         };
         let line = rule(&format!("Hand-off {}", row.ticket.name), &kind, area.width, &theme.glyphs);
         buffer.set_stringn(area.x, area.y, line, area.width.into(), theme.style(Role::Faint));

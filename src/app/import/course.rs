@@ -263,6 +263,8 @@ impl<'a> Course<'a> {
         (next.pending_reason, next.follow_up_at, next.woke) = (None, None, false);
         match state {
             State::Queued | State::Assigned => return,
+            // No other desk tells of tasks: an incident never stands so.
+            State::Open | State::Accepted | State::Done | State::Declined => return,
             State::InProgress => {}
             State::Pending => {
                 next.pending_count += i64::from(was == State::Pending);

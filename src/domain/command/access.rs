@@ -6,6 +6,7 @@ use crate::domain::event::RowKind;
 use crate::domain::incident::State;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Role, Tier, User};
+use crate::domain::task::VendorState;
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
 
@@ -52,6 +53,15 @@ impl Moment<'_> {
         if ticket.assignee.is_none() { self.technician(ticket) } else { self.owner(ticket) }
     }
 
+    /// Whoever logged it, or a supervisor.
+    pub fn creator(&self, ticket: &Ticket) -> Result<(), Refusal> {
+        if self.is_supervisor() || (self.by.active && ticket.logged_by.as_ref() == Some(&self.by.login)) {
+            return Ok(());
+        }
+        let creator = ticket.logged_by.as_ref().map_or("nobody", Login::as_str);
+        Err(self.not_permitted(&format!("the one who asked ({creator}) or a supervisor")))
+    }
+
     pub fn not_permitted(&self, who: &str) -> Refusal {
         Code::NotPermitted.because(format!("{} may not do this; it takes {who}", self.by.login))
     }
@@ -85,24 +95,27 @@ pub fn enter(next: &mut Ticket, state: State, at: &Moment) {
     if !at.rule {
         next.woke = false;
     }
+    if state.terminal() && next.vendor_state == VendorState::Waiting {
+        next.vendor_state = VendorState::None;
+    }
 }
 
-/// Gives the ticket an owner: *assigned*, and remembered as the last one.
+/// Gives the ticket an owner: *assigned*, a task *accepted*, and remembered as the last one.
 pub fn own(next: &mut Ticket, login: Login, at: &Moment) {
     next.last_assignee = Some(login.clone());
     next.assignee = Some(login);
-    enter(next, State::Assigned, at);
+    enter(next, State::owned(next.kind()), at);
 }
 
 /// Brings a ticket into work in the same step, so that resolving or holding it needs no key of its own: taken if
 /// it was free, started if it was not.
 pub fn into_work(next: &mut Ticket, at: &Moment) -> Result<(), Refusal> {
     match next.state {
-        State::Queued => {
+        State::Queued | State::Open => {
             may_own(at.by, next, next.tier)?;
             own(next, at.by.login.clone(), at);
         }
-        State::Assigned => {}
+        State::Assigned | State::Accepted => {}
         _ => return Ok(()),
     }
     next.acknowledged_at.get_or_insert(at.now);
@@ -132,6 +145,16 @@ pub fn open(case: &Case) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Code::IllegalTransition.because(format!("{} is {}", ticket.name(), ticket.state)))
+}
+
+/// Refuses `illegal_transition` on a task: it is answered, declined or cancelled, and its parent does the rest.
+pub fn not_a_task(ticket: &Ticket, at: &Moment) -> Result<(), Refusal> {
+    if !ticket.is_task() {
+        return Ok(());
+    }
+    let parent = ticket.parent.and_then(|parent| at.desk.ticket(parent));
+    let hint = parent.map_or_else(String::new, |parent| format!("do it on its parent {}", parent.name()));
+    Err(Code::IllegalTransition.because(format!("{} is a task", ticket.name())).hint(hint))
 }
 
 /// Refuses `escalation_open` while a proposal waits for a decision.

@@ -1,6 +1,6 @@
 //! Give a ticket to someone (I2, I3), put it back into the queue (I4), and end a ping-pong by naming one owner.
 
-use super::access::{enter, may_own, open, own};
+use super::access::{enter, may_own, not_a_task, open, own};
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::incident::State;
@@ -26,7 +26,7 @@ impl Assign {
             None => at.supervisor()?,
             Some(_) => at.owner(ticket)?,
         }
-        ticket.may_become(State::Assigned)?;
+        ticket.may_become(State::owned(ticket.kind()))?;
         may_own(&to, ticket, ticket.tier)?;
         let mut change = Change::of(Act::Assign, ticket);
         if let Some(owner) = &ticket.assignee {
@@ -57,7 +57,7 @@ impl Release {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
         at.owner(ticket)?;
-        if !matches!(ticket.state, State::Assigned | State::InProgress) {
+        if ticket.is_task() || !matches!(ticket.state, State::Assigned | State::InProgress) {
             return Err(Code::IllegalTransition.because(format!(
                 "{} is {} and cannot go back into the queue",
                 ticket.name(),
@@ -82,6 +82,7 @@ impl FixOwner {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
         at.supervisor()?;
+        not_a_task(ticket, at)?;
         open(case)?;
         let owner = at
             .desk

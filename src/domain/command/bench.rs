@@ -16,7 +16,7 @@ use crate::domain::priority::Priority;
 use crate::domain::priority::Urgency;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Rights, Role, Tier, User};
-use crate::domain::text::{Finding, Login, Name, Note, Reason, Resolution, Title};
+use crate::domain::text::{Finding, Login, Name, Note, Question, Reason, Resolution, Title};
 use crate::domain::ticket::{Answer, Ticket};
 use crate::domain::time::{Instant, Secs};
 
@@ -39,6 +39,9 @@ pub fn reason(text: &str) -> Reason {
 }
 pub fn note(text: &str) -> Note {
     Note::new(text).unwrap()
+}
+pub fn question(text: &str) -> Question {
+    Question::new(text).unwrap()
 }
 pub fn resolution(text: &str) -> Resolution {
     Resolution::new(text).unwrap()
@@ -182,6 +185,22 @@ impl Bench {
         })
     }
 
+    /// A question of ann's to the network about INC-42.
+    pub fn task(&self, state: State, owner: Option<&str>) -> Case {
+        let parent = self.queued();
+        let mut case = self.with(self.in_state(state, owner), |t| {
+            t.number = "TSK-1".parse().ok();
+            t.parent = Some(parent.agg);
+            t.question = Some(question("Is lic01:27000 open?"));
+            t.blocking = true;
+            t.discipline = Discipline::Network;
+            t.requester = None;
+            t.logged_by = Some(login("ann"));
+        });
+        case.agg = AggId::derived(&[b"TSK-1"]);
+        case
+    }
+
     /// Working, with a proposal that waits.
     pub fn proposed(&self, by: &str, to: i64) -> Case {
         let mut case = self.working("ann");
@@ -234,6 +253,8 @@ impl Bench {
             snapshot: std::collections::BTreeMap::new(),
             review_due: Some(NOON + Secs::minutes(25)),
             post_review: false,
+            discipline: None,
+            vendor: None,
         };
         Escalation {
             id: RowId::derived(&[b"esc"]),
@@ -272,6 +293,9 @@ impl Lookup for Bench {
             self.others.iter().chain(std::iter::once(&(me.agg, me.is.fields.clone()))).cloned().collect::<Vec<_>>();
         all.retain(|(id, _)| *id == agg);
         all.pop().map(|(_, ticket)| ticket)
+    }
+    fn tasks(&self, parent: AggId) -> Vec<Ticket> {
+        self.others.iter().map(|(_, ticket)| ticket).filter(|ticket| ticket.parent == Some(parent)).cloned().collect()
     }
     fn contact_days(&self, _agg: AggId) -> usize {
         0

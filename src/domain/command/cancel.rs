@@ -1,4 +1,4 @@
-//! Take a record out without resolving it (I13).
+//! Take a record out without resolving it (I13, of a task K8).
 
 use super::access::enter;
 use super::{Case, Moment};
@@ -9,7 +9,7 @@ use crate::domain::incident::{CancelCode, State};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::Reason;
 
-/// Cancel with a code and a reason. Technicians only for duplicates.
+/// Cancel with a code and a reason. Technicians only for duplicates, and for the tasks that they asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cancel {
     pub code: CancelCode,
@@ -19,6 +19,10 @@ pub struct Cancel {
 impl Cancel {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
+        if ticket.is_task() {
+            at.creator(ticket)?;
+            return cancelled(Change::of(Act::Cancel, ticket).because(&self.reason), self.code, case, at);
+        }
         if self.code == CancelCode::Duplicate {
             at.technician(ticket)?
         } else {

@@ -50,6 +50,8 @@ pub struct Edit {
     pub add_software: Vec<Label>,
     pub remove_software: Vec<Label>,
     pub watch: Option<(Login, bool)>,
+    /// The number that a task's vendor gave it.
+    pub vendor_ref: Option<Option<Label>>,
 }
 
 crate::domain::word::words! {
@@ -71,6 +73,7 @@ impl Edit {
         let ticket = case.ticket();
         self.may(ticket, at)?;
         alive(case)?;
+        self.fits_the_kind(ticket)?;
         let before = ticket.computed_priority(at.policy);
         let mut change = Change::of(Act::Edit, ticket);
         self.texts(&mut change.next);
@@ -116,6 +119,27 @@ impl Edit {
         if only_watch { at.desk_person() } else { at.technician(ticket) }
     }
 
+    /// Refuses `mode_fixed` for what a task takes from its parent, and `link_required` for a vendor's number where no
+    /// vendor is asked.
+    fn fits_the_kind(&self, ticket: &Ticket) -> Result<(), Refusal> {
+        let inherited = self.impact.is_some()
+            || self.urgency.is_some()
+            || self.priority.is_some()
+            || self.category.is_some()
+            || self.vip.is_some();
+        if ticket.is_task() && inherited {
+            return Err(Code::ModeFixed
+                .because(format!("{} takes its priority and category from its parent", ticket.name()))
+                .hint("change it there"));
+        }
+        if self.vendor_ref.is_some() && ticket.vendor.is_none() {
+            return Err(
+                Code::LinkRequired.because(format!("{} asks no vendor, so it has no number there", ticket.name()))
+            );
+        }
+        Ok(())
+    }
+
     fn texts(&self, next: &mut Ticket) {
         if let Some(title) = &self.title {
             next.title = title.clone();
@@ -128,6 +152,9 @@ impl Edit {
         }
         if let Some(cause) = &self.cause_note {
             next.cause_note.clone_from(cause);
+        }
+        if let Some(number) = &self.vendor_ref {
+            next.vendor_ref.clone_from(number);
         }
         if let Some(requester) = self.requester {
             next.requester = Some(requester);

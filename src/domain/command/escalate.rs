@@ -1,7 +1,9 @@
-//! Hand a ticket upward with what is known (E1), at once by a rule (E5), or ask a supervisor's attention (E8).
+//! Hand a ticket upward with what is known (E1), at once by a rule (E5), ask a supervisor's attention (E8), or ask
+//! another discipline or a vendor by a task (E9).
 
-use super::access::{enter, move_to, no_open_escalation, open};
+use super::access::{enter, move_to, no_open_escalation, not_a_task, open};
 use super::answer::put;
+use super::task::{self, Ask};
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::escalation::{EscalationKind, Item, Proposal, Step, StepKind, answers_of, demand_complete};
@@ -11,8 +13,8 @@ use crate::domain::id::RowId;
 use crate::domain::incident::State;
 use crate::domain::policy::Handoff;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::role::Tier;
-use crate::domain::text::{Login, Reason};
+use crate::domain::role::{Discipline, Tier};
+use crate::domain::text::{Label, Login, Question, Reason};
 use crate::domain::ticket::{Answer, Ticket};
 use crate::domain::trigger::Trigger;
 use crate::domain::word::words;
@@ -29,7 +31,7 @@ words! {
 }
 
 /// Where it goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// Another tier; waits for that tier to accept.
     Tier(Tier),
@@ -37,6 +39,17 @@ pub enum Target {
     Immediate(Tier),
     /// A supervisor's attention; the record stays.
     Attention,
+    /// Somebody beside the tiers, at once; the record stays and a task asks.
+    Across(Whom),
+}
+
+/// Whom a task asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// Another discipline than the record's.
+    Discipline(Discipline),
+    /// An outside party.
+    Vendor(Label),
 }
 
 /// Escalate with a hand-off.
@@ -57,10 +70,12 @@ impl Escalate {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let mut change = Change::of(Act::Escalate, case.ticket());
         put(&mut change.next, &self.answers);
-        match self.to {
-            Target::Tier(to) => self.propose(change, to, case, at),
-            Target::Immediate(to) => self.immediate(change, to, case, at),
+        not_a_task(case.ticket(), at)?;
+        match &self.to {
+            Target::Tier(to) => self.propose(change, *to, case, at),
+            Target::Immediate(to) => self.immediate(change, *to, case, at),
             Target::Attention => self.attention(change, case, at),
+            Target::Across(whom) => self.across(change, whom, case, at),
         }
     }
 
@@ -122,6 +137,40 @@ impl Escalate {
         Ok(change)
     }
 
+    /// E9: accepted at once, because the record does not move. The line *Ask* becomes the question of the task.
+    fn across(&self, mut change: Change, whom: &Whom, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let ticket = case.ticket();
+        if !at.rule {
+            at.owner(ticket)?;
+        }
+        open(case)?;
+        let (kind, discipline, vendor) = match whom {
+            Whom::Discipline(discipline) => {
+                elsewhere(*discipline, ticket)?;
+                (EscalationKind::Lateral, Some(*discipline), None)
+            }
+            Whom::Vendor(name) => {
+                task::may_ask_vendor(at)?;
+                (EscalationKind::Vendor, None, Some(name.clone()))
+            }
+        };
+        let answers = answers_of(&change.next);
+        demand_complete(&answers, kind, at.policy.escalation.handoff)?;
+        let asked = answers.get(&Item::H10).and_then(|answer| answer.finding.as_ref());
+        let asked =
+            asked.ok_or_else(|| Code::HandoffIncomplete.because("the hand-off lacks Ask, the task's question"))?;
+        let ask = Ask {
+            discipline: discipline.unwrap_or(ticket.discipline),
+            vendor: vendor.clone(),
+            ..Ask::of(Question::fitted(asked.as_str())?, ticket)
+        };
+        let proposal = Proposal { discipline, vendor, ..self.proposal(kind, ticket.tier, &change.next) };
+        let step = Step { proposal: Some(proposal), ..Step::new(escalation_id(case, at), StepKind::Open) };
+        change = change.row(row(step));
+        ask.begin(&mut change, case, at);
+        Ok(change)
+    }
+
     /// Skipping a tier upward takes a supervisor or a rule; after too many bounces only a supervisor moves it.
     fn direction(&self, to: Tier, case: &Case, at: &Moment) -> Result<(), Refusal> {
         let ticket = case.ticket();
@@ -159,8 +208,18 @@ impl Escalate {
             snapshot: answers_of(ticket).iter().map(|(item, answer)| (*item, text(answer))).collect(),
             review_due: None,
             post_review: false,
+            discipline: None,
+            vendor: None,
         }
     }
+}
+
+/// Refuses `illegal_transition` for the discipline that the record has already.
+fn elsewhere(discipline: Discipline, ticket: &Ticket) -> Result<(), Refusal> {
+    if discipline != ticket.discipline {
+        return Ok(());
+    }
+    Err(Code::IllegalTransition.because(format!("{} belongs to {discipline} already", ticket.name())))
 }
 
 /// Identity of the escalation that this command begins.
@@ -212,6 +271,8 @@ pub fn brake_after_move(change: &mut Change, case: &Case, at: &Moment) -> Result
         snapshot: std::collections::BTreeMap::new(),
         review_due: Some(at.now + at.policy.escalation.review_target),
         post_review: true,
+        discipline: None,
+        vendor: None,
     };
     let id = RowId::derived(&[b"ping-pong", at.cmd.bytes(), case.agg.bytes()]);
     let step = Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) };
@@ -236,8 +297,10 @@ fn visit_of(ticket: &Ticket) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::command::bench::{Bench, answers, code_of, login};
+    use crate::domain::command::bench::{Bench, answers, code_of, login, said};
     use crate::domain::incident::State;
+    use crate::domain::task::VendorState;
+    use crate::domain::ticket::Answered;
 
     fn up(to: i64) -> Escalate {
         Escalate {
@@ -319,6 +382,75 @@ mod tests {
         let person = Moment { rule: false, ..bench.system() };
         assert_eq!(code_of(rule.decide(&bench.working("ann"), &person)), Code::NotPermitted);
         assert_eq!(code_of(up(2).decide(&bench.working("ann"), &person)), Code::NotPermitted);
+    }
+
+    fn network() -> Escalate {
+        let answers = [Item::H1, Item::H10].map(|item| (item, Some(said("is lic01:27000 open?")))).into();
+        Escalate { to: Target::Across(Whom::Discipline(Discipline::Network)), why: None, answers, ..up(2) }
+    }
+
+    fn contoso() -> Escalate {
+        let items = [Item::H1, Item::H8, Item::H10, Item::H13];
+        let answers = items.map(|item| (item, Some(said("Cadix 12.4 crashes")))).into();
+        Escalate { to: Target::Across(Whom::Vendor(Label::new("Contoso").unwrap())), why: None, answers, ..up(2) }
+    }
+
+    #[test]
+    fn e9_another_discipline_is_asked_at_once_by_a_task() {
+        let bench = Bench::new();
+        let change = network().decide(&bench.working("ann"), &bench.at("ann")).unwrap();
+        assert_eq!((change.next.tier, change.next.state), (Tier::One, State::InProgress));
+        assert_eq!((change.next.escalation, change.next.vendor_state), (None, VendorState::None));
+        let [RowKind::Escalation(step)] = &change.rows[..] else { panic!("{:?}", change.rows) };
+        let proposal = step.proposal.as_ref().unwrap();
+        assert_eq!((step.step, proposal.kind), (StepKind::Open, EscalationKind::Lateral));
+        assert_eq!((proposal.discipline, proposal.post_review), (Some(Discipline::Network), false));
+        assert_eq!(proposal.way(), "network asked");
+        let task = change.begins.unwrap();
+        assert_eq!((task.discipline, task.tier, task.blocking), (Discipline::Network, Tier::One, true));
+        assert_eq!(task.question.unwrap().as_str(), "is lic01:27000 open?");
+    }
+
+    #[test]
+    fn e9_a_vendor_is_asked_by_tier_2_and_waited_for() {
+        let bench = Bench::new();
+        let change = contoso().decide(&bench.working("carla"), &bench.at("carla")).unwrap();
+        assert_eq!(change.next.vendor_state, VendorState::Waiting);
+        let task = change.begins.unwrap();
+        assert_eq!(task.vendor.as_ref().map(Label::as_str), Some("Contoso"));
+        assert_eq!(task.discipline, Discipline::Software, "the one who asks stays the owner");
+    }
+
+    #[test]
+    fn e9_refusals() {
+        let bench = Bench::new();
+        let own = Escalate { to: Target::Across(Whom::Discipline(Discipline::Software)), ..network() };
+        let unsaid = Escalate { answers: vec![(Item::H10, Some(said("open?")))], ..network() };
+        let unasked = (Item::H10, Some(Answer { answered: Answered::NotPossible, finding: None }));
+        let unasked = Escalate { answers: vec![(Item::H1, Some(said("no seat"))), unasked], ..network() };
+        let unversioned = Escalate { answers: answers(), ..contoso() };
+        for (who, case, verb, code) in [
+            ("bob", bench.working("ann"), network(), Code::NotPermitted),
+            ("ann", bench.queued(), network(), Code::NotPermitted),
+            ("ann", bench.in_state(State::Resolved, Some("ann")), network(), Code::IllegalTransition),
+            ("nina", bench.task(State::InProgress, Some("nina")), network(), Code::IllegalTransition),
+            ("ann", bench.working("ann"), own, Code::IllegalTransition),
+            ("ann", bench.working("ann"), unsaid, Code::HandoffIncomplete),
+            ("ann", bench.working("ann"), unasked, Code::HandoffIncomplete),
+            ("ann", bench.working("ann"), contoso(), Code::NotPermitted),
+            ("carla", bench.working("carla"), unversioned, Code::HandoffIncomplete),
+        ] {
+            assert_eq!(code_of(verb.decide(&case, &bench.at(who))), code, "{who} {verb:?}");
+        }
+        assert!(network().decide(&bench.proposed("ann", 2), &bench.at("ann")).is_ok(), "a proposal is no hindrance");
+        assert!(network().decide(&bench.working("ann"), &bench.at("dana")).is_ok());
+    }
+
+    #[test]
+    fn e9_a_full_hand_off_asks_for_more() {
+        let mut bench = Bench::new();
+        bench.policy.escalation.handoff = Handoff::Full;
+        assert_eq!(code_of(network().decide(&bench.working("ann"), &bench.at("ann"))), Code::HandoffIncomplete);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Put work on hold until a follow-up (I6, I8), and go on (I7).
+//! Put work on hold until a follow-up (I6, I8, of a task K5), and go on (I7, K6).
 
 use super::access::{enter, into_work, responded};
 use super::{Case, Moment};
@@ -37,7 +37,9 @@ impl Hold {
         if self.note.as_str().chars().count() < NOTE_MIN {
             return Err(Code::ReasonRequired.because(format!("the note needs at least {NOTE_MIN} characters")));
         }
-        if self.public {
+        // A task has no requester who could read it.
+        let public = self.public && !ticket.is_task();
+        if public {
             responded(&mut change.next, at);
         }
         if change.next.responded_at.is_none() && ticket.requester.is_some() {
@@ -45,10 +47,7 @@ impl Hold {
                 .because(format!("the requester of {} has not heard from the desk yet", ticket.name()))
                 .hint("reply first, or let the requester read this note"));
         }
-        if self.reason.needs_link() {
-            return Err(Code::LinkRequired
-                .because(format!("waiting with `{}` needs a task or link that says for what", self.reason)));
-        }
+        self.has_what_it_waits_for(case, at)?;
         if ticket.state == State::Pending {
             change.next.pending_count += 1;
         }
@@ -56,8 +55,30 @@ impl Hold {
         change.next.state_since = at.now;
         change.next.pending_reason = Some(self.reason);
         change.next.follow_up_at = Some(follow_up);
-        let vis = if self.public { Visibility::Requester } else { Visibility::Internal };
+        let vis = if public { Visibility::Requester } else { Visibility::Internal };
         Ok(change.note(vis, &self.note))
+    }
+
+    /// Refuses `link_required` unless an open task says whom of ours, or which vendor, the wait is for; a task for a
+    /// vendor says it itself.
+    fn has_what_it_waits_for(&self, case: &Case, at: &Moment) -> Result<(), Refusal> {
+        let tasks = at.desk.tasks(case.agg);
+        let mut open = tasks.iter().filter(|task| task.state.open());
+        let there = match self.reason {
+            Pending::AwaitingDiscipline => open.any(|task| task.vendor.is_none()),
+            Pending::AwaitingVendor => case.ticket().vendor.is_some() || open.any(|task| task.vendor.is_some()),
+            reason => !reason.needs_link(),
+        };
+        if there {
+            return Ok(());
+        }
+        let why = format!("waiting with `{}` needs a task or link that says for what", self.reason);
+        let ask = matches!(self.reason, Pending::AwaitingDiscipline | Pending::AwaitingVendor);
+        Err(Code::LinkRequired.because(why).hint(if ask {
+            "escalate it there first, which opens the task"
+        } else {
+            ""
+        }))
     }
 
     fn follow_up(&self, at: &Moment) -> Result<Instant, Refusal> {
@@ -98,6 +119,7 @@ impl Resume {
 mod tests {
     use super::*;
     use crate::domain::command::bench::{Bench, code_of, note};
+    use crate::domain::text::Label;
     use crate::domain::time::Secs;
 
     fn wait(bench: &Bench, days: i64) -> Hold {
@@ -144,6 +166,35 @@ mod tests {
             ("ann", bench.working("ann"), planned, Code::FollowupOutOfRange),
         ] {
             assert_eq!(code_of(verb.decide(&case, &bench.at(who))), code, "{verb:?}");
+        }
+    }
+
+    #[test]
+    fn i6_waiting_for_others_needs_an_open_task_for_them() {
+        use Pending::*;
+        let vendor = || Label::new("Contoso").ok();
+        for (task, allowed) in [
+            (None, [false, false, false, false]),
+            (Some((State::Open, None)), [true, false, false, false]),
+            (Some((State::Pending, vendor())), [false, true, false, false]),
+            (Some((State::Done, None)), [false, false, false, false]),
+        ] {
+            let mut bench = Bench::new();
+            let parent = bench.working("ann");
+            if let Some((state, vendor)) = task.clone() {
+                bench.other(|t| {
+                    (t.number, t.parent) = ("TSK-1".parse().ok(), Some(parent.agg));
+                    (t.state, t.vendor) = (state, vendor.clone());
+                });
+            }
+            let reasons = [AwaitingDiscipline, AwaitingVendor, AwaitingChange, AwaitingProblem];
+            let verdicts = reasons.map(|reason| {
+                let follow_up = Some(bench.now + Secs::days(1));
+                Hold { reason, follow_up, ..wait(&bench, 1) }.decide(&parent, &bench.at("ann"))
+            });
+            assert_eq!(verdicts.each_ref().map(Result::is_ok), allowed, "{task:?}");
+            let refused = verdicts.into_iter().filter_map(Result::err);
+            assert!(refused.into_iter().all(|refusal| refusal.code == Code::LinkRequired));
         }
     }
 

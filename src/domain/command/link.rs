@@ -100,6 +100,9 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
         LinkKind::ChildOfMajor => {
             return Err(wrong(format!("{} is not a declared major incident", other.name())));
         }
+        LinkKind::DuplicateOf if ticket.is_task() => {
+            return Err(wrong(format!("{} is a task, and no duplicate of another", ticket.name())));
+        }
         LinkKind::DuplicateOf => {
             if other.kind() != ticket.kind() {
                 return Err(wrong(format!("{} is another type of record", other.name())));

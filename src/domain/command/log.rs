@@ -181,6 +181,7 @@ fn in_the_same_call(
         next: second.next,
         rows: logged.rows.into_iter().chain(second.rows).collect(),
         reason: second.reason,
+        begins: None,
     })
 }
 

@@ -13,12 +13,14 @@ pub mod escalate;
 mod follow;
 pub mod hold;
 pub mod inbox;
+pub mod kin;
 pub mod link;
 pub mod log;
 pub mod note;
 pub mod reopen;
 pub mod resolve;
 pub mod take;
+pub mod task;
 pub mod timer;
 pub mod undo;
 
@@ -64,6 +66,8 @@ pub trait Lookup: Timetables {
     /// Active supervisors, by account.
     fn supervisors(&self) -> Vec<User>;
     fn ticket(&self, agg: AggId) -> Option<Ticket>;
+    /// The tasks of a record, oldest first.
+    fn tasks(&self, parent: AggId) -> Vec<Ticket>;
     /// Civil dates (UTC) on which a technician wrote to the requester of that record.
     fn contact_days(&self, agg: AggId) -> usize;
 }
@@ -106,6 +110,9 @@ pub enum Verb {
     Unlink(link::Unlink),
     Merge(link::Merge),
     Answer(answer::GiveAnswers),
+    Ask(task::Ask),
+    Decline(task::Decline),
+    Done(task::Done),
     Escalate(escalate::Escalate),
     Accept(inbox::Accept),
     Return(inbox::Return),
@@ -144,6 +151,9 @@ impl Verb {
             Self::Unlink(it) => it.decide(case, at),
             Self::Merge(it) => it.decide(case, at),
             Self::Answer(it) => it.decide(case, at),
+            Self::Ask(it) => it.decide(case, at),
+            Self::Decline(it) => it.decide(case, at),
+            Self::Done(it) => it.decide(case, at),
             Self::Escalate(it) => it.decide(case, at),
             Self::Accept(it) => it.decide(case, at),
             Self::Return(it) => it.decide(case, at),

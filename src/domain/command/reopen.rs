@@ -1,6 +1,8 @@
-//! Service was not restored after all: reopen a resolved ticket (I11), or a closed one within its window (I12).
+//! Service was not restored after all: reopen a resolved ticket (I11), or a closed one within its window (I12). A task
+//! whose answer did not help is asked again (K9).
 
 use super::access::{enter, own};
+use super::task::parent_alive;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::incident::State;
@@ -16,6 +18,9 @@ pub struct Reopen {
 impl Reopen {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
+        if ticket.is_task() {
+            return self.ask_again(case, at);
+        }
         match ticket.state {
             State::Resolved => at.desk_person()?,
             State::Closed => self.late(case, at)?,
@@ -45,6 +50,23 @@ impl Reopen {
                 enter(next, State::Queued, at);
             }
         }
+        Ok(change)
+    }
+
+    /// K9: back into its queue for whoever asked, while its parent has not ended.
+    fn ask_again(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
+        let task = case.ticket();
+        at.creator(task)?;
+        task.may_become(State::Open)?;
+        parent_alive(task, at)?;
+        let mut change = Change::of(Act::Reopen, task).because(&self.reason);
+        let next = &mut change.next;
+        next.reopen_count += 1;
+        next.assignee = None;
+        next.closed_at = None;
+        next.answer = None;
+        next.decline_reason = None;
+        enter(next, State::Open, at);
         Ok(change)
     }
 

@@ -6,6 +6,7 @@ use crate::domain::change::{Act, Change};
 use crate::domain::incident::{ResolutionCode, State, Subcategory, Visibility};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Tier;
+use crate::domain::task;
 use crate::domain::text::{Note, Resolution};
 use crate::domain::ticket::Ticket;
 
@@ -23,6 +24,11 @@ pub struct Resolve {
 impl Resolve {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
+        if ticket.is_task() {
+            return Err(Code::IllegalTransition
+                .because(format!("{} is a task; it is done with an answer", ticket.name()))
+                .hint("`tierdesk resolve NUMBER --answer TEXT`"));
+        }
         if ticket.state == State::Queued {
             at.technician(ticket)?
         } else {
@@ -33,6 +39,7 @@ impl Resolve {
         change.next.may_become(State::Resolved)?;
         self.categorise(&mut change.next)?;
         no_open_escalation(case)?;
+        no_blocking_task(case, at)?;
         self.guard(case, at)?;
         if self.public {
             responded(&mut change.next, at);
@@ -84,6 +91,18 @@ impl Resolve {
     }
 }
 
+/// Refuses `blocking_task_open` while a task that the record waits for has no end.
+fn no_blocking_task(case: &Case, at: &Moment) -> Result<(), Refusal> {
+    let tasks = at.desk.tasks(case.agg);
+    let open: Vec<_> = task::blocking(&tasks).map(Ticket::name).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    Err(Code::BlockingTaskOpen
+        .because(format!("{} waits for {}", case.name(), open.join(", ")))
+        .hint("whoever asked can cancel a task that is not needed any more"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +151,33 @@ mod tests {
             assert_eq!(code_of(verb.decide(&case, &bench.at(who))), code, "{who} {verb:?}");
         }
         assert!(fixed().decide(&at_risk, &bench.at("dana")).is_ok());
+    }
+
+    #[test]
+    fn i9_a_blocking_task_keeps_its_parent_open() {
+        for (state, blocking, allowed) in [
+            (State::Open, true, false),
+            (State::Pending, true, false),
+            (State::Open, false, true),
+            (State::Done, true, true),
+            (State::Declined, true, true),
+            (State::Cancelled, true, true),
+        ] {
+            let mut bench = Bench::new();
+            let parent = bench.working("ann");
+            bench.other(|t| {
+                (t.number, t.parent) = ("TSK-1".parse().ok(), Some(parent.agg));
+                (t.state, t.blocking) = (state, blocking);
+            });
+            let verdict = fixed().decide(&parent, &bench.at("ann"));
+            assert_eq!(verdict.is_ok(), allowed, "{state} {blocking}");
+            if let Err(refusal) = verdict {
+                assert_eq!(
+                    (refusal.code, refusal.message.as_str()),
+                    (Code::BlockingTaskOpen, "INC-42 waits for TSK-1")
+                );
+            }
+        }
     }
 
     #[test]

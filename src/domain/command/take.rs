@@ -1,4 +1,4 @@
-//! Take responsibility for a free ticket (I2), and start work on it (I5).
+//! Take responsibility for a free ticket (I2, of a task K2), and start work on it (I5, K4).
 
 use super::access::{enter, may_own, own};
 use super::{Case, Moment};
@@ -22,7 +22,7 @@ impl Take {
                 format!("{} was taken by {owner} {ago} ago", ticket.name())
             }));
         }
-        ticket.may_become(State::Assigned)?;
+        ticket.may_become(State::owned(ticket.kind()))?;
         may_own(at.by, ticket, ticket.tier)?;
         let mut change = Change::of(Act::Take, ticket);
         own(&mut change.next, at.by.login.clone(), at);
@@ -39,9 +39,10 @@ impl Start {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
         at.owner(ticket)?;
-        if ticket.state != State::Assigned {
+        let owned = State::owned(ticket.kind());
+        if ticket.state != owned {
             return Err(Code::IllegalTransition.because(format!(
-                "{} is {}; only an assigned ticket can be started",
+                "{} is {}; it can be started once it is {owned}",
                 ticket.name(),
                 ticket.state
             )));

@@ -103,6 +103,8 @@ impl Due {
             snapshot: std::collections::BTreeMap::new(),
             review_due: None,
             post_review: true,
+            discipline: None,
+            vendor: None,
         };
         let id = RowId::derived(&[b"overdue", at.cmd.bytes(), case.agg.bytes()]);
         let step = Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) };

@@ -54,9 +54,9 @@ pub enum Value {
 /// A state, or a group of states that has a word of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Queued and never acknowledged.
+    /// Without an owner and never acknowledged.
     New,
-    /// Neither resolved, closed nor cancelled.
+    /// In a tier's queue, whether taken or not; a task that is `open` as its state is one of these.
     Open,
     In(State),
 }
@@ -65,7 +65,7 @@ impl Status {
     /// The states it stands for. `New` asks besides that nobody has acknowledged the record yet.
     pub fn states(self) -> Vec<State> {
         match self {
-            Self::New => vec![State::Queued],
+            Self::New => vec![State::Queued, State::Open],
             Self::Open => State::ALL.iter().copied().filter(|state| state.open()).collect(),
             Self::In(state) => vec![state],
         }
@@ -239,7 +239,8 @@ impl Value {
             Takes::Priority => vec!["1", "2", "3", "4", "5"],
             Takes::Kind => Kind::ALL.iter().map(|it| it.word()).collect(),
             Takes::Status => {
-                ["new", "open", "waiting"].into_iter().chain(State::ALL.iter().map(|it| it.word())).collect()
+                let states = State::ALL.iter().filter(|state| **state != State::Open).map(|it| it.word());
+                ["new", "open", "waiting"].into_iter().chain(states).collect()
             }
             Takes::Person => vec!["me", "none"],
             Takes::Category => {

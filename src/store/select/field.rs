@@ -137,7 +137,7 @@ impl Reader<'_> {
             return Cond::Never;
         }
         match status {
-            Status::New => Cond::sql("ticket.state = 'queued' AND ticket.acknowledged_at IS NULL"),
+            Status::New => Cond::sql("ticket.state IN ('queued', 'open') AND ticket.acknowledged_at IS NULL"),
             Status::Open => Cond::Always,
             Status::In(state) => Cond::Sql(format!("ticket.state = '{}'", state.word())),
         }

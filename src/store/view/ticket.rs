@@ -55,6 +55,7 @@ impl View for Ticket {
         "symptom",
         "requester",
         "contract",
+        "parent",
         "vip",
         "opened_at",
         "logged_at",
@@ -70,7 +71,7 @@ impl View for Ticket {
         "returns",
         "imported_from",
     ];
-    const IDENTITIES: &'static [&'static str] = &["requester", "escalation"];
+    const IDENTITIES: &'static [&'static str] = &["requester", "parent", "escalation"];
     const EXTRA: &'static [&'static str] = &[
         "kind",
         "code",

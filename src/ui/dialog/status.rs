@@ -13,6 +13,7 @@ use crate::domain::command::hold::Resume;
 use crate::domain::command::inbox::{HandBack, Review, Withdraw};
 use crate::domain::command::reopen::Reopen;
 use crate::domain::command::take::{Start, Take};
+use crate::domain::command::task::Decline;
 use crate::domain::escalation::{EscalationState, ReturnCode};
 use crate::domain::incident::{CancelCode, State};
 use crate::domain::refusal::{Code, Refusal};
@@ -29,6 +30,7 @@ enum Asked {
     Release,
     Reopen,
     Cancel,
+    Decline,
     Withdraw,
     HandBack,
     Review,
@@ -86,7 +88,16 @@ fn steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
     let release = (Step::Ask(Why(Asked::Release)), "put back into the queue", "queued, needs a reason");
     let reopen = (Step::Ask(Why(Asked::Reopen)), "reopen", "in progress, needs a reason");
     let cancel = (Step::Ask(Why(Asked::Cancel)), "cancel", "cancelled, needs a reason");
+    let accept = (Step::Do(Plain::Take), "take it", "accepted by you");
+    let answer = (Step::Open(Dialog::Resolve), "answer", "done");
+    let decline = (Step::Ask(Why(Asked::Decline)), "decline", "declined, needs a reason");
+    let again = (Step::Ask(Why(Asked::Reopen)), "ask again", "open, needs a reason");
     let mut steps = match about.ticket().state {
+        State::Open => vec![accept, answer, decline, cancel],
+        State::Accepted => vec![start, hold, answer, decline, cancel],
+        State::InProgress if about.ticket().is_task() => vec![hold, answer, cancel],
+        State::Pending if about.ticket().is_task() => vec![resume, answer, cancel],
+        State::Done | State::Declined => vec![again],
         State::Queued => vec![take, hold, resolve, cancel],
         State::Assigned => vec![start, hold, resolve, release, cancel],
         State::InProgress => vec![hold, resolve, release, cancel],
@@ -142,6 +153,9 @@ impl Moving {
         let (title, words) = match asked {
             Asked::Release => ("Put back", vec![]),
             Asked::Reopen => ("Reopen", vec![]),
+            Asked::Decline => ("Decline", vec![]),
+            // Whoever asked needs no code to take a question back.
+            Asked::Cancel if self.about.ticket().is_task() => ("Cancel", vec![]),
             Asked::Cancel => ("Cancel", CancelCode::ALL.iter().map(|code| code.word()).collect()),
             Asked::Withdraw => ("Withdraw the escalation of", vec![]),
             Asked::HandBack => ("Hand back", ReturnCode::ALL.iter().map(|code| code.word()).collect()),
@@ -168,8 +182,10 @@ impl Asked {
             Self::Reopen => Verb::Reopen(Reopen { reason: Reason::new(&text)? }),
             Self::Withdraw => Verb::Withdraw(Withdraw { reason: Reason::new(&text)? }),
             Self::Review => Verb::Review(Review { note: Note::new(&text)? }),
+            Self::Decline => Verb::Decline(Decline { reason: Reason::new(&text)? }),
             Self::Cancel => {
-                let code = CancelCode::from_word(code).ok_or_else(missing)?;
+                let code = form.choice("code").map_or(Some(CancelCode::Withdrawn), CancelCode::from_word);
+                let code = code.ok_or_else(missing)?;
                 Verb::Cancel(Cancel { code, reason: Reason::new(&text)? })
             }
             Self::HandBack => {

@@ -36,7 +36,7 @@ fn escalating_is_reason_text_send() {
     let place = Place::Escalate(bench.about(&[1]));
     let (verb, _) = bench.done(&place, "2 'roll back the firmware' ctrl-s");
     let escalate = escalated(verb);
-    assert_eq!((escalate.to, escalate.why), (Target::Tier(Tier::Two), Some(Why::Skill)));
+    assert_eq!((&escalate.to, escalate.why), (&Target::Tier(Tier::Two), Some(Why::Skill)));
     let symptom = "The VPN client says: session terminated. Only on WiFi.";
     assert_eq!(answer(&escalate, Item::H1).as_deref(), Some(symptom));
     assert_eq!(answer(&escalate, Item::H8).as_deref(), Some("nothing yet"));

@@ -65,15 +65,18 @@ fn state(row: &TicketRow) -> Cell {
         return Cell::new("^ asked", Role::AtRisk);
     }
     match row.state {
-        State::Queued if !row.acknowledged => Cell::new("new", Role::Heading),
-        State::Queued => Cell::plain("free"),
+        State::Queued | State::Open if !row.acknowledged => Cell::new("new", Role::Heading),
+        State::Queued | State::Open => Cell::plain("free"),
         State::Assigned => Cell::plain("assigned"),
+        State::Accepted => Cell::plain("accepted"),
         State::InProgress if row.woke => Cell::new("! woke", Role::AtRisk),
         State::InProgress => Cell::plain("working"),
         State::Pending => Cell::new("= pause", Role::Paused),
         State::Resolved => Cell::new("resolved", Role::Faint),
         State::Closed => Cell::new("closed", Role::Faint),
         State::Cancelled => Cell::new("out", Role::Faint),
+        State::Done => Cell::new("done", Role::Faint),
+        State::Declined => Cell::new("declined", Role::Faint),
     }
 }
 

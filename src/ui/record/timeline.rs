@@ -105,7 +105,7 @@ fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], telling: &Tell
     let at = stamp(event.at, now, zone);
     let mark = if undone { "  (undone)" } else { "" };
     let who = match event.proof {
-        Some(Proof::Timer) => "by itself".to_owned(),
+        Some(Proof::Timer | Proof::Rule) => "by itself".to_owned(),
         _ => event.actor.to_string(),
     };
     let watched = Act::from_word(&body.act) == Some(Act::Watch);
@@ -196,6 +196,7 @@ fn steps(body: &Body) -> String {
             let what = match proposal.kind {
                 EscalationKind::Functional => format!("from tier {} to tier {}", proposal.from, proposal.to),
                 EscalationKind::Hierarchical => "asks a supervisor's attention".to_owned(),
+                EscalationKind::Lateral | EscalationKind::Vendor => proposal.way(),
             };
             text.push_str(&format!("{what}: {why}\n"));
             for (item, answer) in &proposal.snapshot {

@@ -190,6 +190,8 @@ fn escalate(change: &mut Change, agg: AggId, dice: &mut Dice) {
         snapshot: std::collections::BTreeMap::new(),
         review_due: None,
         post_review: false,
+        discipline: None,
+        vendor: None,
     };
     let step = if waits { StepKind::Propose } else { StepKind::Open };
     change.next.escalation = waits.then_some(id);
