@@ -12,6 +12,9 @@ pub mod read;
 pub mod timetable;
 pub mod version;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
