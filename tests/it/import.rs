@@ -27,7 +27,7 @@ use crate::desk::{Place, assert_whole, login, user};
 const VINST: &str = "itil-logs/bpic2013_incidents.part1.xes.gz";
 const SERVICENOW: &str = "itil-logs/uci_servicenow_incident_log.part1.csv";
 
-fn published(file: &str) -> Option<PathBuf> {
+pub fn published(file: &str) -> Option<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let places = [
         std::env::var_os("TIERDESK_DATA").map(PathBuf::from),

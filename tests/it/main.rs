@@ -6,6 +6,7 @@ mod budget;
 mod cli;
 mod desk;
 mod floor;
+mod hours;
 mod house;
 mod import;
 mod journey;
