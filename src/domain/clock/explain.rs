@@ -264,3 +264,168 @@ impl Counting<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::clock::ClockKind;
+    use crate::domain::clock::version::CalendarVersion;
+    use crate::domain::policy::Calendar;
+
+    fn at(text: &str) -> Instant {
+        format!("2025-{text}:00Z").parse().unwrap()
+    }
+
+    /// 10 hours on working days; 1 May closed, 24 December half a day.
+    fn office() -> Calendar {
+        let window = |text: &str| vec![text.parse::<Window>().unwrap()];
+        let mut calendar = Calendar { always: false, ..Calendar::always() };
+        calendar.weekly[..5].fill(window("08:00-18:00"));
+        calendar.yearly.insert((5, 1), Vec::new());
+        calendar.yearly.insert((12, 24), window("08:00-12:00"));
+        calendar
+    }
+
+    /// The working in short words; times are month, day and hour.
+    fn told(start: &str, target: i64, events: &[(&str, ClockEvent)], now: &str) -> Vec<String> {
+        let always = CalendarVersion { name: "always".into(), calendar: Calendar::always() };
+        let office = CalendarVersion { name: "office".into(), calendar: office() };
+        let clock = Clock {
+            kind: ClockKind::Resolution,
+            nth: 1,
+            start: at(start),
+            target: Secs::hours(target),
+            warn_pct: 75,
+            calendar: office.id(),
+            events: events.iter().map(|(text, event)| (at(text), *event)).collect(),
+            warned_at: None,
+            breached_at: None,
+        };
+        let tables: BTreeMap<_, _> =
+            [office, always].map(|it| (it.id(), Arc::new(Timetable::new(it.calendar)))).into_iter().collect();
+        let lines = explain(&clock, at(now), &tables).unwrap();
+        lines.iter().map(|line| format!("{} {}", short(line.at), words(&line.step))).collect()
+    }
+
+    fn short(at: Instant) -> String {
+        at.utc().format("%m-%d %H:%M").to_string()
+    }
+
+    fn words(step: &Step) -> String {
+        match step {
+            Step::Start { target, .. } => format!("start {}", target.brief()),
+            Step::Counted { until, days, each, total } => {
+                format!("{days} x {} until {} = {}h", each.brief(), short(*until), total.0 / 3_600)
+            }
+            Step::Closed { until, exceptions } if exceptions.is_empty() => format!("closed until {}", short(*until)),
+            Step::Closed { until, exceptions } => {
+                let days: Vec<_> = exceptions.iter().map(|(date, held)| format!("{date} {}", held.len())).collect();
+                format!("closed until {}: {}", short(*until), days.join(", "))
+            }
+            Step::Pause { elapsed } => format!("pause at {}h", elapsed.0 / 3_600),
+            Step::Resume { .. } => "resume".to_owned(),
+            Step::Stop { elapsed } => format!("stop at {}h", elapsed.0 / 3_600),
+            Step::Reopen { .. } => "reopen".to_owned(),
+            Step::Cancel { .. } => "cancel".to_owned(),
+            Step::Retarget { old, new, band, .. } => format!("retarget {}>{} {band}", old.0.brief(), new.0.brief()),
+            Step::Recalendar { elapsed, .. } => format!("recalendar at {}h", elapsed.0 / 3_600),
+            Step::Warn { elapsed } => format!("warn at {}h", elapsed.0 / 3_600),
+            Step::Breach { elapsed } => format!("breach at {}h", elapsed.0 / 3_600),
+            Step::Now(it) => format!("now {}h {} {}", it.elapsed.0 / 3_600, it.band, it.status),
+        }
+    }
+
+    #[test]
+    fn weeks_are_told_in_whole_days_that_end_at_a_holiday() {
+        let lines = told("04-22T12:00", 100, &[], "05-06T09:00");
+        assert_eq!(
+            lines,
+            [
+                "04-22 12:00 start 4d 4h",
+                "04-22 12:00 1 x 6h 00m until 04-22 18:00 = 6h",
+                "04-22 18:00 closed until 04-23 08:00",
+                "04-23 08:00 6 x 10h 00m until 04-30 18:00 = 66h",
+                "04-30 18:00 closed until 05-02 08:00: 2025-05-01 0",
+                "05-02 08:00 1 x 9h 00m until 05-02 17:00 = 75h",
+                "05-02 17:00 warn at 75h",
+                "05-02 17:00 1 x 1h 00m until 05-02 18:00 = 76h",
+                "05-02 18:00 closed until 05-05 08:00",
+                "05-05 08:00 1 x 10h 00m until 05-05 18:00 = 86h",
+                "05-05 18:00 closed until 05-06 08:00",
+                "05-06 08:00 1 x 1h 00m until 05-06 09:00 = 87h",
+                "05-06 09:00 now 87h warn running",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_target_used_up_at_closing_time_is_missed_when_the_desk_opens() {
+        let lines = told("12-23T10:00", 12, &[], "12-25T09:00");
+        assert_eq!(
+            lines[3..],
+            [
+                "12-24 08:00 1 x 1h 00m until 12-24 09:00 = 9h",
+                "12-24 09:00 warn at 9h",
+                "12-24 09:00 1 x 3h 00m until 12-24 12:00 = 12h",
+                "12-24 12:00 closed until 12-25 08:00: 2025-12-24 1",
+                "12-25 08:00 breach at 12h",
+                "12-25 08:00 1 x 1h 00m until 12-25 09:00 = 13h",
+                "12-25 09:00 now 13h breached running",
+            ]
+        );
+    }
+
+    #[test]
+    fn whatever_happens_to_a_clock_is_a_line_and_time_between_is_not() {
+        let always = CalendarVersion { name: "always".into(), calendar: Calendar::always() }.id();
+        let events = [
+            ("06-10T10:00", ClockEvent::Pause),
+            ("06-11T09:00", ClockEvent::Resume),
+            ("06-11T10:00", ClockEvent::Retarget { target: Secs::hours(2), warn_pct: None }),
+            ("06-11T11:00", ClockEvent::Retarget { target: Secs::hours(40), warn_pct: None }),
+            ("06-11T18:00", ClockEvent::Recalendar { calendar: always }),
+            ("06-11T20:00", ClockEvent::Stop),
+            ("06-12T20:00", ClockEvent::Reopen),
+            ("06-12T21:00", ClockEvent::Cancel),
+        ];
+        assert_eq!(
+            told("06-10T08:00", 40, &events, "07-01T00:00"),
+            [
+                "06-10 08:00 start 1d 16h",
+                "06-10 08:00 1 x 2h 00m until 06-10 10:00 = 2h",
+                "06-10 10:00 pause at 2h",
+                "06-11 09:00 resume",
+                "06-11 09:00 1 x 1h 00m until 06-11 10:00 = 3h",
+                "06-11 10:00 retarget 1d 16h>2h 00m breached",
+                "06-11 10:00 1 x 1h 00m until 06-11 11:00 = 4h",
+                "06-11 11:00 retarget 2h 00m>1d 16h ok",
+                "06-11 11:00 1 x 7h 00m until 06-11 18:00 = 11h",
+                "06-11 18:00 recalendar at 11h",
+                "06-11 18:00 1 x 2h 00m until 06-11 20:00 = 13h",
+                "06-11 20:00 stop at 13h",
+                "06-12 20:00 reopen",
+                "06-12 20:00 1 x 1h 00m until 06-12 21:00 = 14h",
+                "06-12 21:00 cancel",
+                "07-01 00:00 now 14h ok cancelled",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_target_of_nothing_is_warned_of_at_once_and_missed_with_the_first_open_second() {
+        assert_eq!(
+            told("06-14T09:00", 0, &[], "06-16T09:00"),
+            [
+                "06-14 09:00 start 0s",
+                "06-14 09:00 warn at 0h",
+                "06-14 09:00 closed until 06-16 08:00",
+                "06-16 08:00 breach at 0h",
+                "06-16 08:00 1 x 1h 00m until 06-16 09:00 = 1h",
+                "06-16 09:00 now 1h breached running",
+            ]
+        );
+    }
+}

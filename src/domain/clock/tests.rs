@@ -18,7 +18,7 @@ use super::explain::{Line, Step, explain};
 use super::read::Reading;
 use super::timetable::Timetable;
 use super::version::{CalendarId, CalendarVersion};
-use super::{Band, Clock, ClockEvent, ClockKind, Status};
+use super::{Band, Clock, ClockError, ClockEvent, ClockKind, Status};
 use crate::domain::policy::{Calendar, Window};
 use crate::domain::time::{Instant, Secs};
 
@@ -315,6 +315,8 @@ proptest! {
         for now in nows {
             let read = clock.read(Instant(start + now), &tables).unwrap();
             prop_assert_eq!(cut(read.clone(), start + SPAN), walked(&clock, start + now, &open));
+            prop_assert_eq!(clock.status(), read.status);
+            prop_assert_eq!(clock.in_force(), (read.target, read.warn_pct, read.calendar));
             let lines = explain(&clock, Instant(start + now), &tables).unwrap();
             prop_assert_eq!(Secs(counted(&lines)), read.elapsed);
         }
@@ -383,4 +385,14 @@ proptest! {
         let last = lines.last().map(|line| &line.step);
         prop_assert_eq!(last, Some(&Step::Now(Box::new(clock.read(now, &tables).unwrap()))));
     }
+}
+
+#[test]
+fn a_calendar_that_nobody_has_is_named_and_never_guessed() {
+    let (ids, tables) = tables_of(&[Calendar::always()]);
+    let unknown = CalendarId::from_bytes([7; 16]);
+    let mut clock = clock(&ids, 0..1, (60, 75), &[]);
+    clock.events = vec![(Instant(30), ClockEvent::Recalendar { calendar: unknown })];
+    assert_eq!(clock.read(Instant(60), &tables), Err(ClockError::UnknownCalendar(unknown)));
+    assert_eq!(clock.status(), Status::Running, "what needs no calendar is still known");
 }
