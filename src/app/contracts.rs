@@ -25,11 +25,6 @@ pub struct File<'a> {
 }
 
 impl Desk {
-    /// Reads a contract's file over the policy in force. Refuses `policy_invalid` with every mistake in it.
-    pub fn check_contract(&self, file: File<'_>) -> Result<(Label, Contract), Refusal> {
-        read(file, self.policy())
-    }
-
     /// Puts a new contract on record, from its start unless another date is given. Refuses one that is there.
     pub fn add_contract(&mut self, file: File<'_>, from: Option<NaiveDate>) -> Result<Receipt, Error> {
         self.write_contract(
@@ -107,7 +102,8 @@ pub fn missing(code: &Label) -> Refusal {
     Code::NotFound.because(format!("there is no contract `{code}`")).hint("`tierdesk contract list` shows all")
 }
 
-fn read(file: File<'_>, policy: &Policy) -> Result<(Label, Contract), Refusal> {
+/// Code and terms of a contract's file over a policy. Refuses `policy_invalid` with every mistake in it.
+pub fn read(file: File<'_>, policy: &Policy) -> Result<(Label, Contract), Refusal> {
     policy.ground().contract(file.text, file.name).map_err(|errors| policy::refusal(&errors))
 }
 
@@ -129,6 +125,143 @@ pub(super) fn all_fit(policy: Policy, before: &Contracts, tx: &Tx<'_>) -> Result
             let Refusal { code, message, hint } = policy::refusal(&unfit.errors);
             let message = format!("the contract `{}` would not fit this policy any more: {message}", unfit.code);
             Err(Refusal { code, message, hint }.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::app::Identity;
+    use crate::app::run::Requester;
+    use crate::domain::command::log::Log;
+    use crate::domain::id::AggId;
+    use crate::domain::number::SiteCode;
+    use crate::domain::person::ContactFields;
+    use crate::domain::priority::Priority;
+    use crate::domain::text::{Login, Name, Title};
+    use crate::domain::time::{Instant, Secs};
+    use crate::store::{New, rebuild};
+
+    /// A desk whose clock is moved by hand.
+    struct Bench {
+        dir: tempfile::TempDir,
+        now: Rc<Cell<i64>>,
+    }
+
+    impl Bench {
+        fn new(date: &str) -> (Self, Desk) {
+            let bench = Self { dir: tempfile::tempdir().unwrap(), now: Rc::new(Cell::new(0)) };
+            bench.noon(date);
+            let new = New { code: SiteCode::first(), shared: false, demo: true };
+            let (path, now) = (bench.dir.path().join("desk.db"), Rc::clone(&bench.now));
+            let desk = Desk::create(&path, &new, None, &identity(), Box::new(move || now.get())).unwrap();
+            (bench, desk)
+        }
+
+        fn noon(&self, date: &str) {
+            let at: Instant = format!("{date}T12:00:00Z").parse().unwrap();
+            self.now.set(at.0 * 1_000);
+        }
+
+        fn beside(&self) -> Desk {
+            let now = Rc::clone(&self.now);
+            Desk::open(&self.dir.path().join("desk.db"), &identity(), Box::new(move || now.get())).unwrap()
+        }
+    }
+
+    fn identity() -> Identity {
+        Identity { account: Login::new("ann").unwrap(), acting_as: None }
+    }
+
+    fn label(text: &str) -> Label {
+        Label::new(text).unwrap()
+    }
+
+    fn file(terms: &str) -> String {
+        format!("[contract.acme]\ncustomer = \"Acme Ltd\"\nstarts_on = \"2026-03-01\"\n{terms}\n")
+    }
+
+    fn set(desk: &mut Desk, terms: &str, from: &str) {
+        let text = file(terms);
+        desk.set_contract(&label("acme"), File { name: "acme.toml", text: &text }, from.parse().ok()).unwrap();
+    }
+
+    fn resolution(desk: &Desk) -> Secs {
+        desk.policy().under(Some(&label("acme")), desk.now()).sla.targets(Priority::P2).resolution
+    }
+
+    fn marta(desk: &mut Desk) -> AggId {
+        let fields = ContactFields {
+            name: Name::new("Marta Ricci").unwrap(),
+            organisation: Name::new("Acme Ltd").ok(),
+            ..ContactFields::default()
+        };
+        desk.set_contact(None, &fields).unwrap().records[0].1
+    }
+
+    #[test]
+    fn versions_hold_from_their_dates_and_the_views_can_be_made_again() {
+        let (bench, mut desk) = Bench::new("2026-02-01");
+        let text = file("");
+        desk.add_contract(File { name: "acme.toml", text: &text }, None).unwrap();
+        set(&mut desk, "sla.P2.resolution = \"7h\"", "2026-05-01");
+        set(&mut desk, "sla.P2.resolution = \"6h\"", "2026-04-01");
+        set(&mut desk, "sla.P2.resolution = \"5h\"", "2026-05-01");
+        let marta = marta(&mut desk);
+        let mut logged = Vec::new();
+        for (date, hours, contract) in [
+            ("2026-02-28", 8, None),
+            ("2026-03-01", 8, Some("acme")),
+            ("2026-04-01", 6, Some("acme")),
+            ("2026-05-01", 5, Some("acme")),
+        ] {
+            bench.noon(date);
+            assert_eq!(resolution(&desk), Secs::hours(hours), "{date}");
+            let call = Log::titled(Title::new("VPN drops").unwrap());
+            let agg = desk.log(&call, Some(&Requester::Known(marta))).unwrap().records[0].1;
+            let of = desk.record(agg).unwrap().case.ticket().contract.clone();
+            assert_eq!(of, contract.map(label), "{date}");
+            logged.push(agg);
+        }
+        let files = desk.contract_files().unwrap();
+        assert_eq!(
+            files.keys().map(|(_, from)| from.to_string()).collect::<Vec<_>>(),
+            ["2026-03-01", "2026-04-01", "2026-05-01"]
+        );
+        assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+        rebuild::rebuild(desk.store_mut(), |_| {}).unwrap();
+        assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+        assert_eq!(desk.contract_files().unwrap(), files);
+        assert_eq!(bench.beside().policy(), desk.policy());
+    }
+
+    #[test]
+    fn another_session_goes_by_a_contract_at_its_next_command() {
+        let (bench, mut desk) = Bench::new("2026-06-01");
+        let mut other = bench.beside();
+        let marta = marta(&mut desk);
+        let text = file("");
+        desk.add_contract(File { name: "acme.toml", text: &text }, None).unwrap();
+        let call = Log::titled(Title::new("VPN drops").unwrap());
+        let agg = other.log(&call, Some(&Requester::Known(marta))).unwrap().records[0].1;
+        assert_eq!(desk.record(agg).unwrap().case.ticket().contract, Some(label("acme")));
+        let before = other.policy_in_force();
+        other.log(&call, Some(&Requester::Known(marta))).unwrap();
+        assert!(std::sync::Arc::ptr_eq(&before, &other.policy_in_force()), "what did not change is not read again");
+    }
+
+    #[test]
+    fn a_contract_of_the_policy_file_goes_on_until_the_first_version_on_record() {
+        let (bench, mut desk) = Bench::new("2026-06-01");
+        desk.set_policy(Policy::parse(&file("sla.P2.resolution = \"7h\""), "desk.toml").unwrap()).unwrap();
+        set(&mut desk, "sla.P2.resolution = \"6h\"", "2026-07-01");
+        for (date, hours) in [("2026-06-30", 7), ("2026-07-01", 6)] {
+            bench.noon(date);
+            assert_eq!(resolution(&desk), Secs::hours(hours), "{date}");
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::store::{Store, Tx};
 #[derive(Debug, Clone)]
 pub(super) struct InForce {
     pub policy: Arc<Policy>,
+    /// As it is stored, which is not to the letter how the policy writes itself.
+    text: Option<String>,
     contracts: ContractStamp,
 }
 
@@ -25,19 +27,16 @@ pub(super) trait Stored {
 
 impl InForce {
     pub fn read(stored: &impl Stored) -> Result<Self, Error> {
-        Ok(Self {
-            policy: Arc::new(with_contracts(stored_policy(stored.policy_text()?)?, &stored.contracts()?)),
-            contracts: stored.contract_stamp()?,
-        })
+        let (text, contracts) = (stored.policy_text()?, stored.contract_stamp()?);
+        let policy = with_contracts(stored_policy(text.as_deref())?, &stored.contracts()?);
+        Ok(Self { policy: Arc::new(policy), text, contracts })
     }
 
     /// Reads again if another policy or another version of a contract was stored since. Asked before every write.
     pub fn follow(&mut self, stored: &impl Stored) -> Result<(), Error> {
-        let text = stored.policy_text()?;
-        if text.is_none_or(|text| text == self.policy.text()) && stored.contract_stamp()? == self.contracts {
-            return Ok(());
+        if stored.policy_text()? != self.text || stored.contract_stamp()? != self.contracts {
+            *self = Self::read(stored)?;
         }
-        *self = Self::read(stored)?;
         Ok(())
     }
 }
@@ -48,9 +47,9 @@ pub(super) fn with_contracts(policy: Policy, contracts: &[ContractRow]) -> Polic
     policy.with_contracts(versions)
 }
 
-fn stored_policy(text: Option<String>) -> Result<Policy, Error> {
+fn stored_policy(text: Option<&str>) -> Result<Policy, Error> {
     let Some(text) = text else { return Ok(Policy::default()) };
-    Policy::parse(&text, "the stored policy")
+    Policy::parse(text, "the stored policy")
         .map_err(|errors| anyhow::anyhow!("{}", errors.first().map(ToString::to_string).unwrap_or_default()))
         .context("reading the policy of this store")
         .map_err(Error::from)

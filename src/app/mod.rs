@@ -30,6 +30,7 @@ use crate::domain::policy::Policy;
 use crate::domain::refusal::Code;
 use crate::domain::role::User;
 use crate::domain::text::Login;
+use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
 use crate::store::{New, Store};
 
@@ -115,6 +116,11 @@ impl Desk {
     /// The policy in force, with every contract.
     pub fn policy(&self) -> &Policy {
         &self.in_force.policy
+    }
+
+    /// What holds for a ticket now: its contract's policy, else the desk's.
+    pub fn policy_of(&self, ticket: &Ticket) -> &Policy {
+        self.policy().under(ticket.contract.as_ref(), self.now())
     }
 
     /// As [`policy`](Self::policy), to keep while the desk goes on.

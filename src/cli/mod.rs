@@ -11,6 +11,7 @@ mod cancel;
 mod close;
 mod completions;
 mod contact;
+mod contract;
 mod defer;
 mod demo;
 mod doctor;
@@ -189,6 +190,7 @@ enum Command {
     Policy(policy::Policy),
     User(user::User),
     Contact(contact::Contact),
+    Contract(contract::Contract),
     Verify(verify::Verify),
     Backup(backup::Backup),
     Restore(restore::Restore),
@@ -266,6 +268,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Policy(it) => it.run(shell),
         Command::User(it) => it.run(shell),
         Command::Contact(it) => it.run(shell),
+        Command::Contract(it) => it.run(shell),
         Command::Verify(it) => it.run(shell),
         Command::Backup(it) => it.run(shell),
         Command::Restore(it) => it.run(shell),

@@ -73,6 +73,9 @@ fn head(view: &RecordView, now: Instant, out: Out) -> Result<(), Failure> {
         format!("{}/{} · impact {} · urgency {}", ticket.category, ticket.subcategory, ticket.impact, ticket.urgency);
     field(out, "category", &what)?;
     field(out, "opened", &format!("{} ({} ago)", ticket.opened_at, (now - ticket.opened_at).brief()))?;
+    if let Some(contract) = &ticket.contract {
+        field(out, "contract", contract.as_str())?;
+    }
     details(ticket, out)?;
     for link in &view.links {
         let way = if link.outward { link.kind.word().to_owned() } else { format!("{} of", link.kind.word()) };

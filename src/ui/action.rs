@@ -144,6 +144,8 @@ actions! {
         "Set the impact", "How many people are affected; the priority follows from impact and urgency.";
     Urgency "urgency" "urgency" Opens Command("edit") [Queue | Record: "f g"]
         "Set the urgency", "How soon it hurts; the priority follows from impact and urgency.";
+    Contract "contract" "contract" Opens Command("edit") [Queue | Record: "f k"]
+        "Set the contract", "Puts the ticket under another contract that is in force, or under none; a supervisor's.";
     Asset "asset" "asset" Opens Command("edit") [Queue | Record: "f a"]
         "Set the asset", "Names the machine that the ticket is about.";
     Tags "tags" "tags" Opens Command("tag") [Queue | Record: "f t"]

@@ -56,6 +56,7 @@ pub enum Place {
     Category(Subject),
     Impact(Subject),
     Urgency(Subject),
+    Contract(Subject),
     Asset(Subject),
     Tags(Subject),
     Status(Subject),

@@ -24,6 +24,7 @@ pub fn on_tickets(action: Action, subject: &Subject) -> Option<Next> {
         Action::Category => Place::Category(it()),
         Action::Impact => Place::Impact(it()),
         Action::Urgency => Place::Urgency(it()),
+        Action::Contract => Place::Contract(it()),
         Action::Asset => Place::Asset(it()),
         Action::Tags => Place::Tags(it()),
         Action::Status => Place::Status(it()),

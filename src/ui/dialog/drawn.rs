@@ -20,6 +20,7 @@ fn all(bench: &mut Bench) -> Vec<(&'static str, Box<dyn Screen>)> {
         ("category", Place::Category(s())),
         ("impact", Place::Impact(s())),
         ("urgency", Place::Urgency(s())),
+        ("contract", Place::Contract(s())),
         ("asset", Place::Asset(s())),
         ("tags", Place::Tags(s())),
         ("status", Place::Status(s())),

@@ -1,4 +1,4 @@
-//! One field from a list: priority, category, impact, urgency.
+//! One field from a list: priority, contract, category, impact, urgency.
 
 use super::choosing::{Choosing, List, Then};
 use super::resolve::spoken;
@@ -9,7 +9,7 @@ use crate::domain::command::edit::Edit;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, Subcategory};
 use crate::domain::priority::{Impact, Priority, Urgency};
-use crate::domain::text::Reason;
+use crate::domain::text::{Label, Reason};
 use crate::ui::command::Command;
 use crate::ui::part::picker::{Digits, Entry, Picker};
 use crate::ui::screen::{Next, Subject};
@@ -35,7 +35,7 @@ type Offer = (String, String, Edit);
 pub fn priority(subject: &Subject, desk: &Desk) -> Result<Choosing<Setting>, Error> {
     let about = About::read(subject, desk)?;
     let ticket = about.ticket();
-    let (me, computed) = (&about.me.login, ticket.computed_priority(desk.policy()));
+    let (me, computed) = (&about.me.login, ticket.computed_priority(desk.policy_of(ticket)));
     let mut offers = Vec::new();
     for n in 1..=5 {
         let Some(priority) = Priority::new(n) else { continue };
@@ -48,6 +48,22 @@ pub fn priority(subject: &Subject, desk: &Desk) -> Result<Choosing<Setting>, Err
     let clear = Edit { priority: Some((None, reason)), ..Edit::default() };
     offers.push(("computed from impact and urgency".to_owned(), computed.to_string(), clear));
     Ok(list(&about, "Priority of", Digits::Choose, offers))
+}
+
+/// The contracts in force, for a supervisor. The reason that it needs is filled in.
+pub fn contract(subject: &Subject, desk: &Desk) -> Result<Choosing<Setting>, Error> {
+    let about = About::read(subject, desk)?;
+    let (contracts, me) = (&desk.policy().contracts, &about.me.login);
+    let offer = |(code, told): (Option<Label>, &str)| -> Result<Offer, Error> {
+        let name = code.as_ref().map_or("none", Label::as_str).to_owned();
+        let is = about.is_one() && about.ticket().contract == code;
+        let reason = Reason::new(&format!("contract set to {name} from the console by {me}"))?;
+        Ok((name, now(told, is), Edit { contract: Some((code, reason)), ..Edit::default() }))
+    };
+    let in_force = contracts.iter().filter_map(|(code, _)| Some((code, contracts.in_force(code, about.now)?)));
+    let known = in_force.map(|(code, contract)| offer((Some(code.clone()), contract.customer.as_str())));
+    let offers = known.chain([offer((None, "the desk's own settings"))]).collect::<Result<_, _>>()?;
+    Ok(list(&about, "Contract of", Digits::Point, offers))
 }
 
 /// Every pair of the category tree that an incident may have.

@@ -45,7 +45,7 @@ pub struct Waiting {
 
 pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Waiting>, Error> {
     let about = About::read(subject, desk)?;
-    let reasons = reasons(desk.policy());
+    let reasons = reasons(desk.policy_of(about.ticket()));
     let entry = |(n, reason): (usize, &Reason)| {
         let until = reason.length.map(|length| about.now + length);
         let until = until.map_or_else(

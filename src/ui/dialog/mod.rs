@@ -58,6 +58,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Priority(subject) => Box::new(field::priority(subject, desk)?),
         Place::Category(subject) => Box::new(field::category(subject, desk)?),
         Place::Impact(subject) => Box::new(field::impact(subject, desk)?),
+        Place::Contract(subject) => Box::new(field::contract(subject, desk)?),
         Place::Urgency(subject) => Box::new(field::urgency(subject, desk)?),
         Place::Asset(subject) => Box::new(mark::machines(subject, desk)?),
         Place::Tags(subject) => Box::new(mark::tags(subject, desk)?),

@@ -9,6 +9,7 @@ use crate::domain::command::inbox::NewOwner;
 use crate::domain::command::log::Then;
 use crate::domain::escalation::{Item, ReturnCode};
 use crate::domain::incident::{CancelCode, Category, Pending, ResolutionCode, State, Subcategory, Visibility};
+use crate::domain::policy::Policy;
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::refusal::Code;
 use crate::domain::role::Tier;
@@ -259,6 +260,27 @@ fn priorities_and_other_fields_are_one_digit() {
     let (verb, _) = bench.done(&Place::Category(bench.about(&[1])), "'regr' enter");
     let Verb::Edit(edit) = verb else { panic!("{verb:?}") };
     assert_eq!(edit.category, Some((Category::Update, Subcategory::PatchRegression)));
+}
+
+#[test]
+fn a_supervisor_chooses_among_the_contracts_in_force() {
+    let mut bench = Bench::new();
+    bench.be("dana");
+    let text = "[contract.acme]\ncustomer = \"Acme Ltd\"\nstarts_on = \"2026-01-01\"\n\
+                [contract.past]\ncustomer = \"Past Ltd\"\nstarts_on = \"2026-01-01\"\nends_on = \"2026-01-31\"\n";
+    bench.desk.set_policy(Policy::parse(text, "desk.toml").unwrap()).unwrap();
+    let place = Place::Contract(bench.about(&[1]));
+    let mut list = bench.open(&place);
+    let shown = bench.drawn(&mut *list, 80, 24);
+    assert!(shown.contains("1 acme") && shown.contains("Acme Ltd") && !shown.contains("past"), "{shown}");
+    let (verb, n) = bench.done(&place, "'acme' enter");
+    let Verb::Edit(edit) = verb else { panic!("{verb:?}") };
+    let (contract, reason) = edit.contract.unwrap();
+    assert_eq!((contract.unwrap().as_str(), n), ("acme", 1));
+    assert_eq!(reason.as_str(), "contract set to acme from the console by dana");
+    bench.be("ann");
+    let refused = bench.command(&place, "'none' enter").carry_out(&mut bench.desk).unwrap_err();
+    assert_eq!(refused.code(), "not_permitted");
 }
 
 #[test]

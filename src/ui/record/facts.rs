@@ -28,6 +28,9 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
         ("Impact", format!("{}   urgency {}", ticket.impact, ticket.urgency)),
         ("Opened", format!("{}  by {}", at(ticket.opened_at), ticket.source.word().replace('_', " "))),
     ];
+    if let Some(contract) = &ticket.contract {
+        lines.push(("Under", format!("contract {contract}")));
+    }
     if let Some(symptom) = ticket.symptom {
         lines.push(("Symptom", symptom.word().replace('_', " ")));
     }
