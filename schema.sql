@@ -158,10 +158,12 @@ CREATE TABLE ticket (
   attention_of    TEXT,
   reopen_count    INTEGER NOT NULL,
   returns         INTEGER NOT NULL,
-  marks           INTEGER NOT NULL,          -- bits: 1 duplicate, 2 linked, 4 has machine, 8 has tag, 16 woke, 32 clock paused, 64 promise missed
+  marks           INTEGER NOT NULL,          -- bits: 1 duplicate, 2 linked, 4 has machine, 8 has tag, 16 woke, 32 clock paused, 64 promise missed, 128 rule asks
+  cluster         TEXT,                      -- program, symptom and signature: what makes incidents alike
   imported_from   TEXT,
   detail          TEXT    NOT NULL,          -- the fields that no list shows, as JSON
   clocks          TEXT    NOT NULL,          -- as JSON
+  latches         TEXT    NOT NULL,          -- rules that fired, as JSON
   watch_at        INTEGER,                   -- next instant at which time alone changes something
   worked_at       INTEGER,                   -- newest worklog entry
   reassigned_before INTEGER NOT NULL,        -- reassignments before the present stay in a tier
@@ -194,6 +196,7 @@ CREATE INDEX ticket_opened ON ticket (opened_at, rid) WHERE shelf = 0;
 CREATE INDEX ticket_resolved ON ticket (resolved_at, rid) WHERE shelf = 0;
 CREATE INDEX ticket_wakes ON ticket (follow_up_at, rid) WHERE state = 'pending';
 CREATE INDEX ticket_watch ON ticket (watch_at, rid) WHERE watch_at IS NOT NULL;
+CREATE INDEX ticket_cluster ON ticket (cluster, logged_at, state, marks) WHERE cluster IS NOT NULL;
 CREATE INDEX ticket_closes ON ticket (resolved_at, rid) WHERE state = 'resolved';
 CREATE INDEX ticket_requester ON ticket (requester, rid);
 CREATE INDEX ticket_contract ON ticket (contract, rid) WHERE shelf = 0 AND contract IS NOT NULL;

@@ -98,6 +98,8 @@ pub const fn done(act: Act) -> &'static str {
         Act::Review => "reviewed",
         Act::FixOwner => "owner fixed on",
         Act::Watch => "looked at",
+        Act::Trigger => "rule fired on",
+        Act::Waive => "waived on",
         Act::Undo => "taken back on",
         Act::Import => "imported",
         Act::Init => "made",

@@ -1,8 +1,10 @@
 //! The one way to write: take the turn, read the record, decide, append, commit, say what was done.
 
+use super::tick::{apply_one, system};
 use super::{Desk, Error, Receipt, kin};
 use crate::domain::change::{Act, Change};
 use crate::domain::command::log::Log;
+use crate::domain::command::react::{REACTIONS_MAX, react, reaction};
 use crate::domain::command::{self, Case, Lookup, Moment, Verb, link};
 use crate::domain::event::{Proof, RowKind};
 use crate::domain::fold::Folded;
@@ -167,6 +169,7 @@ pub(super) fn log_one(log: &Log, asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: 
     let change = log.decide(agg, tx.next_number(Kind::Incident)?, tx.home(), &asking.moment(tx))?;
     let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
     receipt.records.push((folded.fields.name(), agg));
+    react_to(asking.cmd, agg, asking.now, asking.policy, tx)?;
     Ok(agg)
 }
 
@@ -199,6 +202,7 @@ pub(super) fn step(
     tx: &mut Tx<'_>,
     receipt: &mut Receipt,
 ) -> Result<(), Error> {
+    settle(target.agg, asking, tx)?;
     let case = tx.case(target.agg)?.ok_or_else(missing)?;
     let decided = current(&case, target.rev).and_then(|()| verb.decide(&case, &asking.moment(tx)));
     let mut change = match decided {
@@ -221,6 +225,27 @@ pub(super) fn step(
         receipt.also.push((Act::Log, name, agg));
     }
     receipt.tell(wrote, case.name(), target.agg);
+    if wrote { react_to(asking.cmd, target.agg, asking.now, asking.policy, tx) } else { Ok(()) }
+}
+
+/// Applies the timers of a record that are due, each at its own instant, before anything else happens to it: whoever
+/// ticks late leaves the same record as whoever ticks every second.
+pub(super) fn settle(agg: AggId, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<(), Error> {
+    let system = system();
+    while apply_one(agg, asking.now, &system, asking.policy, tx)?.is_some() {}
+    Ok(())
+}
+
+/// Lets the rules look at a record after a command on it, until none fires any more.
+pub(super) fn react_to(cmd: CmdId, agg: AggId, now: Instant, policy: &Policy, tx: &mut Tx<'_>) -> Result<(), Error> {
+    let system = system();
+    for n in 0..REACTIONS_MAX {
+        let Some(case) = tx.case(agg)? else { return Ok(()) };
+        let cmd = reaction(cmd, agg, n);
+        let asking = Asking { by: &system, proof: Proof::Timer, policy, now, cmd };
+        let Some(change) = react(&case, &asking.moment(tx))? else { return Ok(()) };
+        tx.append(agg, &case.is, &change, &asking.author())?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Timers without a daemon: whatever is due is applied at its own due instant, by any process, once.
 
-use super::run::Asking;
+use super::run::{Asking, react_to};
 use super::{Desk, Error, Receipt, kin};
 use crate::domain::command::Verb;
 use crate::domain::command::timer::Due;
@@ -8,7 +8,6 @@ use crate::domain::event::Proof;
 use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
 use crate::domain::policy::Policy;
-use crate::domain::refusal::Code;
 use crate::domain::role::{Rights, Role, User};
 use crate::domain::text::{Login, Name};
 use crate::domain::ticket::Ticket;
@@ -72,13 +71,12 @@ pub(super) fn apply_one(
     let asking = Asking { by: system, proof: Proof::Timer, policy, now: due.at, cmd: due.cmd(agg) };
     match Verb::Timer(due).decide(&case, &asking.moment(tx)) {
         Ok(change) => {
-            let folded = tx.append(agg, &case.is, &change, &asking.author())?;
+            tx.append(agg, &case.is, &change, &asking.author())?;
             let mut receipt = Receipt { records: vec![(case.name(), agg)], ..Receipt::new(asking.cmd) };
             kin::on_others(&asking, tx, &mut receipt)?;
-            Ok(Some(folded))
+            react_to(asking.cmd, agg, due.at, policy, tx)?;
+            Ok(tx.case(agg)?.map(|case| case.is))
         }
-        // A desk without a second supervisor has nobody to tell that a decision is overdue.
-        Err(refusal) if refusal.code == Code::NotPermitted => Ok(None),
         Err(refusal) => Err(refusal.into()),
     }
 }

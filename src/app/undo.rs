@@ -1,6 +1,6 @@
 //! Take a command back, on every record it changed, in one transaction.
 
-use super::run::Asking;
+use super::run::{Asking, react_to, settle};
 use super::{Desk, Error, Receipt};
 use crate::domain::change::Act;
 use crate::domain::command::undo;
@@ -42,10 +42,12 @@ impl Desk {
 }
 
 fn undo_one(agg: AggId, cmd: CmdId, asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Receipt) -> Result<(), Error> {
+    settle(agg, asking, tx)?;
     let Some(case) = tx.case(agg)? else { return Ok(()) };
     let events = tx.events_of(agg)?;
     let body = undo::undo(&case, &events, cmd, &asking.moment(tx))?;
     tx.append_body(agg, &case.is, body, &asking.author())?;
+    react_to(asking.cmd, agg, asking.now, asking.policy, tx)?;
     receipt.records.push((case.name(), agg));
     Ok(())
 }

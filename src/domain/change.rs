@@ -46,6 +46,8 @@ words! {
         Review = "review",
         FixOwner = "fix_owner",
         Watch = "watch",
+        Trigger = "trigger",
+        Waive = "waive",
         Undo = "undo",
         Import = "import",
         Init = "init",

@@ -13,6 +13,7 @@ use super::incident::Visibility;
 use super::role::{Discipline, Tier};
 use super::text::{Login, clean};
 use super::time::Instant;
+use super::trigger::kept as trigger;
 use super::word::words;
 
 /// Version of the bodies this program writes, and the newest it understands.
@@ -156,6 +157,7 @@ impl TryFrom<RawRow> for Row {
             "worklog" => RowKind::Worklog(serde_json::from_value(raw.v)?),
             "escalation" => RowKind::Escalation(serde_json::from_value(raw.v)?),
             "clock" => RowKind::Clock(serde_json::from_value(raw.v)?),
+            "trigger" => RowKind::Trigger(serde_json::from_value(raw.v)?),
             "watch" => {
                 let Watch { at } = serde_json::from_value(raw.v)?;
                 RowKind::Watch { at }
@@ -209,6 +211,8 @@ pub enum RowKind {
     Escalation(Box<Step>),
     /// What happened to one of its clocks.
     Clock(Box<clock::Step>),
+    /// A rule fired, was waived or was answered.
+    Trigger(Box<trigger::Step>),
     /// The next instant at which time alone changes something: a clock, or a rule that looks at one.
     Watch {
         at: Option<Instant>,

@@ -19,6 +19,7 @@ use super::role::{Discipline, Tier};
 use super::text::Login;
 use super::ticket::Ticket;
 use super::time::Instant;
+use super::trigger::kept::Latches;
 
 /// Name under which state, tier and open escalation share one write counter.
 const COURSE: &str = "course";
@@ -97,6 +98,8 @@ pub struct Folded<F> {
     pub writes: BTreeMap<String, u32>,
     /// Its clocks, in the order in which they were started.
     pub clocks: Clocks,
+    /// Rules that fired, each with what became of it.
+    pub latches: Latches,
     /// The next instant at which time alone changes a clock or makes a rule true.
     pub watch_at: Option<Instant>,
     /// Newest worklog entry.
@@ -423,6 +426,7 @@ impl<F: Course> Folded<F> {
             }
             RowKind::Count { of, n } => self.partial |= !self.fields.count(of, *n),
             RowKind::Clock(step) => self.clocks.take(step, event.at),
+            RowKind::Trigger(step) => self.latches.take(step, event.actor, event.at),
             RowKind::Watch { at } => self.watch_at = *at,
             RowKind::Visit { tier, discipline } => {
                 self.reassigned_before = self.fields.reassigned();
@@ -476,11 +480,6 @@ impl<F: Course> Folded<F> {
     /// How many earlier writes of a field this state has folded: what a new write has seen.
     pub fn seen(&self, name: &str) -> u32 {
         self.writes_of(if F::class(name) == Some(Class::Course) { COURSE } else { name })
-    }
-
-    /// The next instant at which time alone changes something of this record.
-    pub fn next_watch(&self) -> Option<Instant> {
-        self.clocks.alarm()
     }
 
     pub const fn bounces(&self) -> u32 {

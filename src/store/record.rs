@@ -235,6 +235,17 @@ pub fn parent(db: &Connection, agg: AggId) -> Result<Option<AggId>> {
         .context("reading the parent of a task")
 }
 
+/// Incidents alike logged since an instant; cancelled ones and duplicates are not counted.
+pub fn alike(db: &Connection, ticket: &Ticket, since: Instant) -> Result<i64> {
+    let Some(cluster) = view::ticket::cluster(ticket) else { return Ok(1) };
+    db.prepare_cached(
+        "SELECT count(*) FROM ticket WHERE cluster = :cluster AND logged_at >= :since AND state <> 'cancelled'
+           AND marks & 1 = 0",
+    )?
+    .query_row(named_params! { ":cluster": cluster, ":since": since }, |row| row.get(0))
+    .context("counting incidents alike")
+}
+
 /// Civil dates (UTC) on which someone of the desk wrote to the requester.
 pub fn contact_days(db: &Connection, agg: AggId) -> Result<usize> {
     db.prepare_cached(

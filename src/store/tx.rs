@@ -343,6 +343,9 @@ impl Lookup for Tx<'_> {
     fn contact_days(&self, agg: AggId) -> usize {
         self.seen(record::contact_days(&self.tx, agg))
     }
+    fn alike(&self, ticket: &Ticket, since: Instant) -> i64 {
+        self.seen(record::alike(&self.tx, ticket, since))
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::domain::change::{Act, Change};
 use crate::domain::clock::Timetables;
 use crate::domain::clock::course::{Turn, marks, steps};
 use crate::domain::clock::kept::{self as clock, Clocks};
+use crate::domain::command::{next_crossing, own};
 use crate::domain::event::{Entry, RowKind};
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, StoreId};
@@ -17,6 +18,8 @@ use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::text::{Label, Login, Name, Reason, cut};
 use crate::domain::ticket::Ticket;
 use crate::domain::time::{Instant, Secs};
+use crate::domain::trigger::kept::Step as Fired;
+use crate::domain::trigger::{Action, Judged, fires, judge};
 use crate::exchange::incoming::{Incoming, Requester, Step, What};
 
 use super::fit::{TEXT_MAX, weight};
@@ -138,24 +141,45 @@ impl<'a> Course<'a> {
         };
         take(marks(&clocks, deed.at, tables), &mut change, &mut clocks);
         let next = change.next.clone();
+        let policy = self.policy.under(next.contract.as_ref(), deed.at);
         let turn = Turn {
             was,
             is: &next,
             moved: was.is_some() && change.rows.iter().any(|row| matches!(row, RowKind::Visit { .. })),
             told: next.last_public_at.is_some() && next.last_public_at != was.and_then(|was| was.last_public_at),
-            policy: self.policy.under(next.contract.as_ref(), deed.at),
+            policy,
             now: deed.at,
             anew: false,
         };
         take(steps(&turn, &clocks, tables), &mut change, &mut clocks);
         if last {
             take(marks(&clocks, self.now, tables), &mut change, &mut clocks);
-            let at = clocks.alarm().filter(|at| *at > self.now);
-            if at != before.watch_at {
-                change.rows.push(RowKind::Watch { at });
-            }
+            self.begin_to_watch(before, &mut change, (deed, policy), tables);
         }
         change
+    }
+
+    /// What the rules would have said of the past is latched without acting; from now on they act.
+    fn begin_to_watch(
+        &self,
+        before: &Folded<Ticket>,
+        change: &mut Change,
+        (deed, policy): (&Deed<'_>, &Policy),
+        tables: &dyn Timetables,
+    ) {
+        let is = before.after(change, &deed.actor, deed.at);
+        let judged = judge(&is.fields, &own(&is, self.now, tables), policy);
+        for judged in fires(&judged, is.latches.all(), is.visits) {
+            let quiet = Judged { actions: &[Action::Suggest], to: None, ..judged };
+            change.rows.push(RowKind::Trigger(Box::new(Fired::fire(&quiet, is.visits))));
+        }
+        let is = before.after(change, &deed.actor, deed.at);
+        let crossing = next_crossing(&is, policy, self.now, tables);
+        let at = is.clocks.alarm().into_iter().chain(crossing).min();
+        let at = at.filter(|at| *at > self.now && is.fields.state.open());
+        if at != before.watch_at {
+            change.rows.push(RowKind::Watch { at });
+        }
     }
 
     /// Passes by a deed that is known here already.

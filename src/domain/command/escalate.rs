@@ -91,8 +91,13 @@ impl Escalate {
         if !at.rule {
             demand_complete(&answers_of(&change.next), EscalationKind::Functional, at.policy.escalation.handoff)?;
         }
-        let id = escalation_id(case, at);
+        let id = escalation_id("escalation", case, at);
         let mut proposal = self.proposal(EscalationKind::Functional, to, &change.next);
+        if !at.rule {
+            let open = case.is.latches.of(case.is.visits).filter(|latched| latched.unanswered());
+            let ids = open.map(|latched| latched.trigger.word().to_owned());
+            proposal.triggers.extend(ids.filter(|id| !self.triggers.contains(id)));
+        }
         proposal.review_due = Some(at.now + at.policy.escalation.review_target);
         change.next.escalation = Some(id);
         Ok(change.row(row(Step { proposal: Some(proposal), ..Step::new(id, StepKind::Propose) })))
@@ -113,7 +118,8 @@ impl Escalate {
         let mut proposal = self.proposal(EscalationKind::Functional, to, &change.next);
         proposal.post_review = true;
         proposal.review_due = Some(at.now + at.policy.escalation.post_review);
-        let step = Step { proposal: Some(proposal), ..Step::new(escalation_id(case, at), StepKind::Open) };
+        let step =
+            Step { proposal: Some(proposal), ..Step::new(escalation_id("escalation", case, at), StepKind::Open) };
         change = change.row(row(step));
         change.next.last_assignee.clone_from(&case.ticket().assignee);
         change.next.assignee = None;
@@ -132,7 +138,7 @@ impl Escalate {
         open(case)?;
         let mut proposal = self.proposal(EscalationKind::Hierarchical, ticket.tier, &change.next);
         proposal.post_review = true;
-        let step = Step { proposal: Some(proposal), ..Step::new(escalation_id(case, at), StepKind::Open) };
+        let step = Step { proposal: Some(proposal), ..Step::new(escalation_id("attention", case, at), StepKind::Open) };
         call_attention(&mut change, step, &at.by.login, at)?;
         Ok(change)
     }
@@ -165,7 +171,7 @@ impl Escalate {
             ..Ask::of(Question::fitted(asked.as_str())?, ticket)
         };
         let proposal = Proposal { discipline, vendor, ..self.proposal(kind, ticket.tier, &change.next) };
-        let step = Step { proposal: Some(proposal), ..Step::new(escalation_id(case, at), StepKind::Open) };
+        let step = Step { proposal: Some(proposal), ..Step::new(escalation_id("task", case, at), StepKind::Open) };
         change = change.row(row(step));
         ask.begin(&mut change, case, at);
         Ok(change)
@@ -223,8 +229,8 @@ fn elsewhere(discipline: Discipline, ticket: &Ticket) -> Result<(), Refusal> {
 }
 
 /// Identity of the escalation that this command begins.
-fn escalation_id(case: &Case, at: &Moment) -> RowId {
-    RowId::derived(&[b"escalation", at.cmd.bytes(), case.agg.bytes()])
+fn escalation_id(what: &str, case: &Case, at: &Moment) -> RowId {
+    RowId::derived(&[what.as_bytes(), at.cmd.bytes(), case.agg.bytes()])
 }
 
 /// A step as a row.
@@ -248,39 +254,13 @@ pub fn call_attention(change: &mut Change, step: Step, asking: &Login, at: &Mome
     let by_order = at.policy.escalation.attention_order.iter();
     let ordered = by_order.filter_map(|login| supervisors.iter().find(|user| user.login == *login));
     let who = ordered.chain(&supervisors).find(|user| user.login != *asking);
-    let who = who.ok_or_else(|| at.not_permitted("another active supervisor, and there is none"))?;
-    change.next.attention_of = Some(who.login.clone());
+    if who.is_none() && !at.rule {
+        return Err(at.not_permitted("another active supervisor, and there is none"));
+    }
+    // A rule that finds nobody to ask leaves it to whoever supervises next.
+    change.next.attention_of = who.map(|who| who.login.clone());
     change.rows.push(row(step));
     Ok(())
-}
-
-/// Opens an escalation to a supervisor when a move makes the record go back and forth too often.
-pub fn brake_after_move(change: &mut Change, case: &Case, at: &Moment) -> Result<(), Refusal> {
-    let (visits, visited) = (case.is.visits + 1, case.is.visited | visit_of(&change.next));
-    let bounces = i64::from(crate::domain::fold::bounces(visits, visited));
-    if !too_often(bounces, case, at) {
-        return Ok(());
-    }
-    let proposal = Proposal {
-        kind: EscalationKind::Hierarchical,
-        from: change.next.tier,
-        to: change.next.tier,
-        triggers: vec![Trigger::Tr07.word().to_owned()],
-        reason: Some(format!("went back and forth {bounces} times; name one owner")),
-        wish: None,
-        snapshot: std::collections::BTreeMap::new(),
-        review_due: Some(at.now + at.policy.escalation.review_target),
-        post_review: true,
-        discipline: None,
-        vendor: None,
-    };
-    let id = RowId::derived(&[b"ping-pong", at.cmd.bytes(), case.agg.bytes()]);
-    let step = Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) };
-    match call_attention(change, step, &at.by.login, at) {
-        // A desk with one supervisor, who is the one moving it: nobody else is left to ask.
-        Err(refusal) if refusal.code == Code::NotPermitted => Ok(()),
-        other => other,
-    }
 }
 
 /// Does the rule against going back and forth (TR07) hold the record? Not where the policy switched it off, nor once
@@ -290,14 +270,11 @@ fn too_often(bounces: i64, case: &Case, at: &Moment) -> bool {
     rules.enabled(Trigger::Tr07) && bounces >= rules.ping_pong_bounces && !case.ticket().owner_fixed
 }
 
-fn visit_of(ticket: &Ticket) -> u16 {
-    crate::domain::fold::visit_bit(ticket.tier, ticket.discipline)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::command::bench::{Bench, answers, code_of, login, said};
+    use crate::domain::command::react::react;
     use crate::domain::incident::State;
     use crate::domain::task::VendorState;
     use crate::domain::ticket::Answered;
@@ -355,9 +332,9 @@ mod tests {
     fn a_desk_that_switched_the_brake_off_moves_a_bounced_ticket_freely() {
         let mut bench = Bench::new();
         let moved = |bench: &Bench| {
-            let mut change = Change::of(Act::HandBack, bench.bounced("ann").ticket());
-            brake_after_move(&mut change, &bench.bounced("ann"), &bench.at("ann")).unwrap();
-            (up(2).decide(&bench.bounced("ann"), &bench.at("ann")).is_ok(), change.next.attention_of)
+            let change = react(&bench.bounced("ann"), &bench.system()).unwrap();
+            let asked = change.and_then(|change| change.next.attention_of);
+            (up(2).decide(&bench.bounced("ann"), &bench.at("ann")).is_ok(), asked)
         };
         assert_eq!(moved(&bench), (false, Some(login("dana"))));
         bench.policy.escalation.disabled.insert(Trigger::Tr07);

@@ -1,7 +1,7 @@
 //! Decide on a hand-off: accept (E2), return (E3), withdraw (E4), hand back afterwards (E6), put off, review.
 
 use super::access::{enter, may_own, move_to, open, own};
-use super::escalate::{brake_after_move, ping_pong_brake, row};
+use super::escalate::{ping_pong_brake, row};
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::escalation::{Escalation, EscalationKind, EscalationState, ReturnCode, Step, StepKind};
@@ -64,7 +64,6 @@ impl Accept {
         change.next.last_assignee = former;
         change.next.acknowledged_at.get_or_insert(at.now);
         move_to(&mut change, to);
-        brake_after_move(&mut change, case, at)?;
         Ok(change)
     }
 }
@@ -147,7 +146,6 @@ impl HandBack {
         }
         change.next.last_assignee.clone_from(&ticket.assignee);
         move_to(&mut change, back_to);
-        brake_after_move(&mut change, case, at)?;
         Ok(change)
     }
 }

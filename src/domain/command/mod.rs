@@ -10,6 +10,7 @@ pub mod cancel;
 pub mod close;
 pub mod edit;
 pub mod escalate;
+mod facts;
 mod follow;
 pub mod hold;
 pub mod inbox;
@@ -17,12 +18,14 @@ pub mod kin;
 pub mod link;
 pub mod log;
 pub mod note;
+pub mod react;
 pub mod reopen;
 pub mod resolve;
 pub mod take;
 pub mod task;
 pub mod timer;
 pub mod undo;
+pub mod waive;
 
 #[cfg(test)]
 pub mod bench;
@@ -37,6 +40,8 @@ use super::role::User;
 use super::text::{Label, Login};
 use super::ticket::Ticket;
 use super::time::Instant;
+use super::trigger::{demand_answered, judge};
+pub use facts::{next_crossing, own};
 pub use follow::follow;
 
 /// Who asks, when, under which policy, and where other records can be looked up.
@@ -70,6 +75,8 @@ pub trait Lookup: Timetables {
     fn tasks(&self, parent: AggId) -> Vec<Ticket>;
     /// Civil dates (UTC) on which a technician wrote to the requester of that record.
     fn contact_days(&self, agg: AggId) -> usize;
+    /// Incidents alike logged since an instant, this one included; cancelled ones and duplicates are not counted.
+    fn alike(&self, ticket: &Ticket, since: Instant) -> i64;
 }
 
 /// The record that a command is about, with its escalations.
@@ -121,6 +128,7 @@ pub enum Verb {
     Defer(inbox::Defer),
     Review(inbox::Review),
     FixOwner(assign::FixOwner),
+    Waive(waive::Waive),
     Timer(timer::Due),
 }
 
@@ -128,6 +136,10 @@ impl Verb {
     /// What the verb changes on this record, or why not. All of it goes by the record's own contract.
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let at = &at.under(case.ticket().contract.as_ref());
+        if matches!(self, Self::Hold(_) | Self::Resume(_) | Self::Resolve(_)) && !at.rule {
+            let judged = judge(case.ticket(), &facts::facts(case, at), at.policy);
+            demand_answered(case.is.latches.all(), &judged, case.is.visits)?;
+        }
         self.alone(case, at).map(|change| follow(case, change, at))
     }
 
@@ -162,6 +174,7 @@ impl Verb {
             Self::Defer(it) => it.decide(case, at),
             Self::Review(it) => it.decide(case, at),
             Self::FixOwner(it) => it.decide(case, at),
+            Self::Waive(it) => it.decide(case, at),
             Self::Timer(it) => it.decide(case, at),
         }
     }

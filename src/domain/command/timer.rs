@@ -15,7 +15,9 @@ use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
+use crate::domain::trigger::Action;
 use crate::domain::trigger::Trigger;
+use crate::domain::trigger::kept::{Step as Fired, What};
 use crate::domain::word::words;
 
 words! {
@@ -108,6 +110,10 @@ impl Due {
         };
         let id = RowId::derived(&[b"overdue", at.cmd.bytes(), case.agg.bytes()]);
         let step = Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) };
+        let what =
+            What::Fire { actions: vec![Action::Attention], to: None, numbers: format!("undecided for {waited}") };
+        let fired = Fired { trigger: Trigger::Tr26, visit: case.is.visits, what };
+        change.rows.push(RowKind::Trigger(Box::new(fired)));
         // Whoever proposed it waits for the decision and cannot be the one to make it.
         call_attention(&mut change, step, open.map_or(&at.by.login, |open| &open.proposed_by), at)?;
         Ok(change)

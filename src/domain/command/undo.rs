@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::react::{REACTIONS_MAX, reaction};
 use super::{Case, Moment, follow};
 use crate::domain::change::{Act, Change, undoing};
 use crate::domain::event::{Body, Event, EventKind, Proof, RowKind, Write};
 use crate::domain::field::Fields;
-use crate::domain::id::{CmdId, RowId};
+use crate::domain::id::{AggId, CmdId, RowId};
 use crate::domain::incident::{CancelCode, State};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::ticket::Ticket;
@@ -28,11 +29,17 @@ pub fn undo(case: &Case, events: &[Event], undone: CmdId, at: &Moment) -> Result
     if matches!(event.proof, Some(Proof::Timer | Proof::Import)) {
         return Err(Code::UndoBlocked.because("only what a person did can be undone"));
     }
-    let body = event.body.as_ref().ok_or_else(|| Code::UndoBlocked.because("what it changed was erased"))?;
-    let later = standing(&events[position + 1..]);
+    // What the rules made of it goes with it.
+    let (reactions, later): (Vec<_>, Vec<_>) =
+        events[position + 1..].iter().partition(|later| reactions(undone, case.agg).any(|cmd| cmd == later.cmd));
+    let bodies = [event].into_iter().chain(reactions).map(|event| event.body.as_ref());
+    let bodies: Option<Vec<&Body>> = bodies.collect();
+    let bodies = bodies.ok_or_else(|| Code::UndoBlocked.because("what it changed was erased"))?;
+    let later = standing(&later, case.agg);
     if event.kind == Some(EventKind::RecordCreated) {
-        return unlog(case, &later, undone, at);
+        return unlog(case, (&bodies[1..], &later), undone, at);
     }
+    let body = &joined(&bodies);
     if later.iter().any(|event| undoes(event) == Some(undone)) {
         return Err(Code::UndoBlocked.because("it was undone already"));
     }
@@ -48,8 +55,9 @@ pub fn undo(case: &Case, events: &[Event], undone: CmdId, at: &Moment) -> Result
 }
 
 /// Takes a logged record out again, as raised in error, as long as nobody has touched it. Its number stays used.
-fn unlog(case: &Case, later: &[&Event], undone: CmdId, at: &Moment) -> Result<Body, Refusal> {
-    if let Some(event) = later.iter().find(|event| undoes(event) != Some(undone)) {
+fn unlog(case: &Case, (reactions, later): (&[&Body], &[&Event]), undone: CmdId, at: &Moment) -> Result<Body, Refusal> {
+    let touched = |event: &&&Event| undoes(event) != Some(undone) && event.proof != Some(Proof::Timer);
+    if let Some(event) = later.iter().find(touched) {
         let ago = (at.now - event.at).brief();
         return Err(Code::UndoBlocked
             .because(format!("{} has worked on {} since, {ago} ago", event.actor, case.name()))
@@ -63,8 +71,12 @@ fn unlog(case: &Case, later: &[&Event], undone: CmdId, at: &Moment) -> Result<Bo
     change.next.state_since = at.now;
     change.next.cancel_code = Some(CancelCode::RaisedInError);
     change.next.closed_at = Some(at.now);
+    change.next.escalation = None;
+    change.next.attention_of = None;
     let change = follow(case, change, at);
-    Ok(Body { undoes: Some(undone), ..change.body(&case.is, at.cmd, case.agg) })
+    let asked = reactions.iter().flat_map(|body| &body.rows);
+    let void = asked.filter(|row| matches!(row.what, RowKind::Escalation(_))).map(|row| row.id).collect();
+    Ok(Body { undoes: Some(undone), void, ..change.body(&case.is, at.cmd, case.agg) })
 }
 
 /// Computes the priority from the fields as the undo leaves them: some of what it stands on may have changed since.
@@ -97,16 +109,44 @@ fn undoes(event: &Event) -> Option<CmdId> {
     event.body.as_ref()?.undoes
 }
 
+/// The identities of what the rules can have made of a command.
+fn reactions(cmd: CmdId, agg: AggId) -> impl Iterator<Item = CmdId> {
+    (0..REACTIONS_MAX).map(move |n| reaction(cmd, agg, n))
+}
+
+/// Several bodies that followed each other as one.
+fn joined(bodies: &[&Body]) -> Body {
+    let mut all = Body::default();
+    for body in bodies {
+        for (name, write) in &body.set {
+            match all.set.get_mut(name) {
+                Some(earlier) => earlier.to.clone_from(&write.to),
+                None => drop(all.set.insert(name.clone(), write.clone())),
+            }
+        }
+        for (sets, into) in [(&body.add, &mut all.add), (&body.del, &mut all.del)] {
+            for (name, elements) in sets {
+                into.entry(name.clone()).or_default().extend(elements.iter().cloned());
+            }
+        }
+        all.rows.extend(body.rows.iter().cloned());
+        all.void.extend(&body.void);
+        all.restore.extend(&body.restore);
+    }
+    all
+}
+
 /// Later events that still count: a command and the undo that took it back cancel out.
-fn standing(later: &[Event]) -> Vec<&Event> {
+fn standing<'a>(later: &[&'a Event], agg: AggId) -> Vec<&'a Event> {
     let (mut undone, mut standing) = (HashSet::new(), Vec::new());
-    for event in later.iter().rev() {
+    for event in later.iter().copied().rev() {
         if undone.contains(&event.cmd) {
             continue;
         }
         match undoes(event).filter(|cmd| later.iter().any(|event| event.cmd == *cmd)) {
             Some(cmd) => {
                 undone.insert(cmd);
+                undone.extend(reactions(cmd, agg));
             }
             None => standing.push(event),
         }

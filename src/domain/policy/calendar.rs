@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 use super::read::Table;
+use crate::domain::time::Secs;
 
 /// Opening hours in one zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +83,16 @@ impl Calendar {
             exact: BTreeMap::new(),
             yearly: BTreeMap::new(),
         }
+    }
+
+    /// Open time of an average working day.
+    pub fn working_day(&self) -> Secs {
+        if self.always {
+            return Secs::DAY;
+        }
+        let days = self.weekly.iter().filter(|windows| !windows.is_empty()).count().max(1);
+        let minutes: i64 = self.weekly.iter().flatten().map(|window| i64::from(window.end - window.start)).sum();
+        Secs::minutes(minutes / days as i64)
     }
 
     /// The windows of a civil date: an exact exception, else a yearly one, else the week's.

@@ -9,6 +9,7 @@ mod content;
 mod estate;
 mod facts;
 mod judge;
+pub mod kept;
 mod latch;
 mod pace;
 mod table;

@@ -13,6 +13,7 @@ use crate::domain::escalation::{Escalation, ReturnCode};
 use crate::domain::field::Fields;
 use crate::domain::fold::{Conflict, Folded};
 use crate::domain::id::AggId;
+use crate::domain::incident::Symptom;
 use crate::domain::number::{Kind, Number, SiteCode};
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
@@ -33,6 +34,8 @@ pub mod mark {
     pub const PAUSED: i64 = 32;
     /// A promise to the customer was missed, whatever became of it.
     pub const MISSED: i64 = 64;
+    /// A rule asks its owner for something.
+    pub const ASKED: i64 = 128;
 }
 
 impl View for Ticket {
@@ -84,8 +87,10 @@ impl View for Ticket {
         "due_calendar",
         "updated_at",
         "marks",
+        "cluster",
         "detail",
         "clocks",
+        "latches",
         "watch_at",
         "worked_at",
         "reassigned_before",
@@ -111,8 +116,10 @@ impl View for Ticket {
             urgent.map_or(Sql::Null, |kept| Sql::Blob(kept.clock.in_force().2.bytes().to_vec())),
             Sql::Integer(folded.at.0),
             Sql::Integer(marks(folded)),
+            cluster(ticket).map_or(Sql::Null, Sql::Text),
             Sql::Text(detail(ticket).to_string()),
             Sql::Text(serde_json::to_string(&folded.clocks).expect("clocks have only string keys")),
+            Sql::Text(serde_json::to_string(&folded.latches).expect("latches have only string keys")),
             optional(folded.watch_at),
             optional(folded.worked_at),
             Sql::Integer(folded.reassigned_before),
@@ -138,6 +145,7 @@ impl View for Ticket {
         folded.at = row.get("updated_at")?;
         folded.clocks =
             serde_json::from_str(row.get_ref("clocks")?.as_str()?).context("reading the clocks of a ticket")?;
+        folded.latches = serde_json::from_str(row.get_ref("latches")?.as_str()?).context("reading fired rules")?;
         folded.watch_at = row.get("watch_at")?;
         folded.worked_at = row.get("worked_at")?;
         folded.reassigned_before = row.get("reassigned_before")?;
@@ -187,6 +195,18 @@ pub fn shelf(folded: &Folded<Ticket>) -> i64 {
     if folded.created && ticket.state.open() { ticket.tier.n() } else { 0 }
 }
 
+/// What makes incidents alike: program, symptom and signature. One that names neither a program nor a signature is
+/// like no other.
+pub fn cluster(ticket: &Ticket) -> Option<String> {
+    let program = ticket.software_items.first().map(|label| label.as_str().to_lowercase());
+    let signature = ticket.signature.as_ref().map(|signature| signature.as_str().to_owned());
+    if ticket.kind() != Kind::Incident || program.is_none() && signature.is_none() {
+        return None;
+    }
+    let symptom = ticket.symptom.map_or("", Symptom::word);
+    Some([program.as_deref().unwrap_or_default(), symptom, signature.as_deref().unwrap_or_default()].join("\u{1f}"))
+}
+
 /// An instant to sort by: what never comes sorts last.
 fn sorting(at: Option<Instant>) -> Sql {
     Sql::Integer(at.map_or(NEVER, |at| at.0))
@@ -209,6 +229,7 @@ fn marks(folded: &Folded<Ticket>) -> i64 {
         | bit(ticket.woke, mark::WOKE)
         | bit(paused, mark::PAUSED)
         | bit(missed, mark::MISSED)
+        | bit(ticket.state.open() && folded.latches.asks(folded.visits), mark::ASKED)
 }
 
 /// The fields without a column, those that differ from an empty ticket.

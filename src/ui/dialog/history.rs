@@ -162,6 +162,7 @@ fn row(row: &Row) -> Option<String> {
             format!("escalation {}{to}{code}{note}", spoken(step.step.word()))
         }
         RowKind::Clock(step) => step.sentence(),
+        RowKind::Trigger(step) => step.sentence(),
         RowKind::Watch { .. } | RowKind::Unknown => return None,
     })
 }
