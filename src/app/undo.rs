@@ -72,6 +72,7 @@ mod tests {
     use crate::domain::fold::world::{close, edit_title, escalate, hold, resolve, tag, title, verb};
     use crate::domain::incident::Subcategory;
     use crate::domain::number::SiteCode;
+    use crate::domain::policy::Policy;
     use crate::domain::priority::{Impact, Priority};
     use crate::domain::role::{Discipline, Rights, Role, Tier, User};
     use crate::domain::text::Name;
@@ -88,6 +89,11 @@ mod tests {
 
     impl Bench {
         fn new() -> Self {
+            Self::under("")
+        }
+
+        /// A desk with a policy of its own.
+        fn under(policy: &str) -> Self {
             let dir = tempfile::tempdir().unwrap();
             let identity = Identity { account: login("dana"), acting_as: None };
             let new = New { code: SiteCode::first(), shared: false, demo: false };
@@ -97,7 +103,9 @@ mod tests {
                 ticking.set(ticking.get() + 1_000);
                 ticking.get()
             });
-            let mut desk = Desk::create(&dir.path().join("desk.db"), &new, None, &identity, tick).unwrap();
+            let mut desk =
+                Desk::create(&dir.path().join("desk.db"), &new, Policy::parse(policy, "test").ok(), &identity, tick)
+                    .unwrap();
             for (name, role, tier) in
                 [("ann", Role::Technician, 1), ("bob", Role::Technician, 1), ("carla", Role::Technician, 2)]
             {
@@ -154,6 +162,9 @@ mod tests {
         let error = outcome.unwrap_err();
         (error.code().to_owned(), error.to_string())
     }
+
+    /// No rule moves what is only looked at.
+    const CALM: &str = "escalation.disabled = [\"TR15\", \"TR17\"]";
 
     const PEOPLE: [&str; 4] = ["ann", "bob", "carla", "dana"];
 
@@ -347,7 +358,7 @@ mod tests {
     #[test]
     fn an_undo_leaves_the_priority_that_impact_and_risk_give_now() {
         let flag = |on| Verb::Edit(Edit { flags: vec![(Flag::DataLossRisk, on)], ..Edit::default() });
-        let mut bench = Bench::new();
+        let mut bench = Bench::under(CALM);
         bench.does("ann", &flag(true)).unwrap();
         let before = bench.record().0.ticket().priority;
         let impact = bench.does("ann", &Verb::Edit(Edit { impact: Some(Impact::Medium), ..Edit::default() })).unwrap();
@@ -362,7 +373,7 @@ mod tests {
 
     #[test]
     fn an_undo_under_a_later_override_asks_to_look_at_the_override_again() {
-        let mut bench = Bench::new();
+        let mut bench = Bench::under(CALM);
         let high = Verb::Edit(Edit { impact: Some(Impact::High), ..Edit::default() });
         bench.does("ann", &Verb::Edit(Edit { flags: vec![(Flag::DataLossRisk, true)], ..Edit::default() })).unwrap();
         let impact = bench.does("ann", &high).unwrap();

@@ -239,6 +239,7 @@ fn alone(open: &Escalation, at: &Moment) -> bool {
 mod tests {
     use super::*;
     use crate::domain::command::bench::{Bench, code_of, login, note, reason};
+    use crate::domain::command::react::react;
     use crate::domain::event::RowKind;
     use crate::domain::role::Tier;
     use crate::domain::time::Secs;
@@ -372,7 +373,9 @@ mod tests {
         let mut twice = once;
         (twice.is.visits, twice.is.visited) = (3, 0b1001);
         let change = hand_back().decide(&twice, &bench.at("carla")).unwrap();
-        assert_eq!(change.next.attention_of, Some(login("dana")));
+        let moved = Case { agg: twice.agg, is: twice.is.after(&change, &login("carla"), bench.now) };
+        let reaction = react(&moved, &bench.system()).unwrap().unwrap();
+        assert_eq!(reaction.next.attention_of, Some(login("dana")));
     }
 
     #[test]
