@@ -55,7 +55,7 @@ pub fn make(
     let began = now - Secs::days(i64::from(options.days) + 1);
     let mut store = Store::create(path, &new, VISITOR, began.0 * 1_000)?;
     store.set_durable(false)?;
-    let policy = Policy::default();
+    let policy = Policy::parse(QUIET, "demo").unwrap_or_default();
     let told = play::play(&mut store, &policy, options, began, now, progress)?;
     if let Some(login) = owner {
         let author = Author { login, proof: Proof::Claimed, cmd: fresh(), at: now };
@@ -67,6 +67,9 @@ pub fn make(
     store.checkpoint()?;
     Ok(told)
 }
+
+/// The stories are told to their end, so no rule takes a ticket out of their hands.
+const QUIET: &str = "escalation.disabled = [\"TR01\", \"TR05\", \"TR08\", \"TR10\", \"TR11\", \"TR12\", \"TR13\", \"TR14\", \"TR15\", \"TR17\", \"TR18\", \"TR20\", \"TR23\"]";
 
 #[cfg(test)]
 mod tests {

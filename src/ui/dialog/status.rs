@@ -14,7 +14,7 @@ use crate::domain::command::inbox::{HandBack, Review, Withdraw};
 use crate::domain::command::reopen::Reopen;
 use crate::domain::command::take::{Start, Take};
 use crate::domain::command::task::Decline;
-use crate::domain::escalation::{EscalationState, ReturnCode};
+use crate::domain::escalation::{EscalationKind, EscalationState, ReturnCode};
 use crate::domain::incident::{CancelCode, State};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::{Note, Reason};
@@ -113,9 +113,9 @@ fn steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
 /// What can be done about its escalations, on one record.
 fn escalation_steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
     let is = &about.first.case.is;
-    let came = is.escalations.last().is_some_and(|last| {
-        last.state == EscalationState::Accepted && last.proposal.to == about.ticket().tier && !last.proposal.post_review
-    });
+    let moves = is.escalations.iter().rev().filter(|esc| esc.proposal.kind == EscalationKind::Functional);
+    let mut moved = moves.filter(|esc| esc.state == EscalationState::Accepted);
+    let came = moved.next().is_some_and(|last| last.proposal.to == about.ticket().tier);
     let review = is.escalations.iter().any(|esc| esc.proposal.post_review && esc.reviewed_at.is_none());
     let withdraw = (Step::Ask(Why(Asked::Withdraw)), "withdraw the escalation", "needs a reason");
     let back = (Step::Ask(Why(Asked::HandBack)), "hand back to the tier it came from", "needs a reason");

@@ -11,6 +11,7 @@ use tierdesk::domain::command::assign::{Assign, Release};
 use tierdesk::domain::command::reopen::Reopen;
 use tierdesk::domain::command::resolve::Resolve;
 use tierdesk::domain::command::take::Take;
+use tierdesk::domain::event::Proof;
 use tierdesk::domain::fold::Folded;
 use tierdesk::domain::id::AggId;
 use tierdesk::domain::incident::ResolutionCode;
@@ -157,7 +158,9 @@ fn counted(commands: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
 /// Commands of the workers as the journal has them, with the number of tickets each changed.
 fn journaled(desk: &Desk, after: i64) -> BTreeMap<String, usize> {
     let events = desk.store().events_after(after, u32::MAX).unwrap();
-    counted(events.iter().map(|event| event.cmd.to_string()))
+    // What rules and timers did by themselves is nobody's command.
+    let commands = events.iter().filter(|event| event.proof != Some(Proof::Timer));
+    counted(commands.map(|event| event.cmd.to_string()))
 }
 
 fn no_ticket_was_taken_twice(desk: &Desk) {

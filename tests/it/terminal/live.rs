@@ -28,7 +28,7 @@ fn a_new_ticket_waits_while_the_cursor_is_moved_and_r_shows_it() {
     let floor = Floor::now();
     let mut tty = Tty::console(&floor.path(), "ann", (80, 24));
     tty.keys("j").sees(">  3");
-    call(&mut floor.desk("bob"), "Floor 4 has no network", Impact::High);
+    call(&mut floor.desk("bob"), "Floor 4 has no network", Impact::Medium);
     tty.sees("1 new ticket waiting, R to show").misses("Floor 4 has no network");
     tty.keys("R").sees("Floor 4 has no network").misses("waiting");
     tty.keys("y").sees("copied INC-2");
@@ -38,7 +38,7 @@ fn a_new_ticket_waits_while_the_cursor_is_moved_and_r_shows_it() {
 fn a_new_ticket_comes_by_itself_while_nobody_moves() {
     let floor = Floor::now();
     let mut tty = Tty::console(&floor.path(), "ann", (80, 24));
-    call(&mut floor.desk("bob"), "Floor 4 has no network", Impact::High);
+    call(&mut floor.desk("bob"), "Floor 4 has no network", Impact::Medium);
     tty.sees("Floor 4 has no network").keys("y").sees("copied INC-1");
 }
 
