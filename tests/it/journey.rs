@@ -1,6 +1,6 @@
 //! A ticket goes from tier 1 to tier 2 and back, by keys alone.
 
-use tierdesk::domain::escalation::EscalationState;
+use tierdesk::domain::escalation::{EscalationKind, EscalationState};
 use tierdesk::domain::role::Tier;
 
 use crate::floor::{Floor, inc};
@@ -36,7 +36,9 @@ fn two_people_at_two_terminals_hand_a_ticket_over_and_back() {
 
     let desk = floor.desk("dana");
     let view = desk.record(inc(&desk, 1)).unwrap();
-    let states: Vec<_> = view.case.is.escalations.iter().map(|it| it.state).collect();
+    // Rules may have asked a supervisor meanwhile.
+    let moves = view.case.is.escalations.iter().filter(|it| it.proposal.kind == EscalationKind::Functional);
+    let states: Vec<_> = moves.map(|it| it.state).collect();
     assert_eq!(states, [EscalationState::Returned, EscalationState::HandedBack]);
     assert_eq!(view.case.ticket().tier, Tier::One);
     assert_eq!(desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
