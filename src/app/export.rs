@@ -80,12 +80,13 @@ impl Desk {
         }
     }
 
-    /// A record with its past; `None` while its first event is missing.
+    /// A record with its past; `None` while its first event is missing, and for a task.
     pub fn outgoing(&self, agg: AggId) -> Result<Option<Incoming>, Error> {
         let events = self.store.history(agg)?;
         let end: Folded<Ticket> = fold(&events);
         let stands = stands(&events);
-        let Some((_, first)) = stands.first() else { return Ok(None) };
+        // A task is nothing without its parent, and no import could tie it to one.
+        let Some((_, first)) = stands.first().filter(|_| !end.fields.is_task()) else { return Ok(None) };
         let (source, key) = self.name_there(&end.fields)?;
         let requester = match end.fields.requester {
             Some(contact) => self.requester(contact)?,

@@ -88,7 +88,7 @@ pub const fn done(act: Act) -> &'static str {
         Act::Answer => "answered on",
         Act::Ask => "asked about",
         Act::Decline => "declined",
-        Act::Done => "done:",
+        Act::Done => "answered",
         Act::Escalate => "escalated",
         Act::Accept => "accepted",
         Act::Return => "returned",

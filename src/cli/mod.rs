@@ -12,9 +12,11 @@ mod close;
 mod completions;
 mod contact;
 mod contract;
+mod decline;
 mod defer;
 mod demo;
 mod doctor;
+mod done;
 mod edit;
 mod escalate;
 mod escalations;
@@ -165,6 +167,8 @@ enum Command {
     Hold(hold::Hold),
     Resume(resume::Resume),
     Resolve(resolve::Resolve),
+    Done(done::Done),
+    Decline(decline::Decline),
     Close(close::Close),
     Reopen(reopen::Reopen),
     Cancel(cancel::Cancel),
@@ -243,6 +247,8 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Hold(it) => it.run(shell),
         Command::Resume(it) => it.run(shell),
         Command::Resolve(it) => it.run(shell),
+        Command::Done(it) => it.run(shell),
+        Command::Decline(it) => it.run(shell),
         Command::Close(it) => it.run(shell),
         Command::Reopen(it) => it.run(shell),
         Command::Cancel(it) => it.run(shell),

@@ -6,14 +6,17 @@ use super::exit::{Failure, Status};
 use super::print::text_of;
 use super::shell::Shell;
 use super::word;
+use crate::app::Desk;
 use crate::app::run::Requester;
 use crate::domain::command::log::{Log, Then};
 use crate::domain::command::resolve::Resolve;
+use crate::domain::command::task::Ask;
+use crate::domain::command::{Case, Verb};
 use crate::domain::incident::{Category, ResolutionCode, Source, Subcategory, Symptom};
 use crate::domain::priority::{Impact, Urgency};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
-use crate::domain::text::{Description, Label, Resolution, Signature, Tag, Title};
+use crate::domain::text::{Description, Label, Question, Resolution, Signature, Tag, Title};
 use crate::domain::time::Instant;
 
 /// Log a record
@@ -26,6 +29,7 @@ pub struct New {
 #[derive(Debug, Subcommand)]
 enum What {
     Inc(Box<Incident>),
+    Tsk(Task),
 }
 
 /// Log an incident; what is left out is proposed as the form does
@@ -88,15 +92,21 @@ struct Incident {
 
 impl New {
     pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
-        let What::Inc(incident) = &self.what;
-        let log = incident.log()?;
-        let requester = incident.requester.as_ref().map(|text| Requester::Named(text.trim_start_matches('@').into()));
-        let mut desk = shell.desk_to_write()?;
-        shell.out.receipt(&desk.log(&log, requester.as_ref())?)
+        match &self.what {
+            What::Inc(incident) => incident.run(shell),
+            What::Tsk(task) => task.run(shell),
+        }
     }
 }
 
 impl Incident {
+    fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
+        let log = self.log()?;
+        let requester = self.requester.as_ref().map(|text| Requester::Named(text.trim_start_matches('@').into()));
+        let mut desk = shell.desk_to_write()?;
+        shell.out.receipt(&desk.log(&log, requester.as_ref())?)
+    }
+
     fn log(&self) -> Result<Log, Failure> {
         let description = match &self.description {
             Some(text) => Some(Description::new(&text_of(std::slice::from_ref(text))?)?),
@@ -129,6 +139,65 @@ impl Incident {
         };
         let note = self.note.as_deref().ok_or_else(|| Code::FieldMissing.because("say with --note what helped"))?;
         Ok(Then::Resolve(Resolve { code, note: Resolution::new(note)?, subcategory: None, public: true }))
+    }
+}
+
+/// Ask another discipline, another tier or a vendor about a record, which stays where it is
+#[derive(Debug, Args)]
+struct Task {
+    /// The record it is about, like INC-42
+    #[arg(long, value_name = "NUMBER")]
+    parent: String,
+    /// Left out: what the signs of the fault suggest
+    #[arg(long, value_name = "TEXT")]
+    question: Option<String>,
+    /// Title, one line; left out: the first line of the question
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// Whom to ask; left out: what the signs of the fault suggest
+    #[arg(long, value_parser = word::discipline())]
+    discipline: Option<Discipline>,
+    /// In whose queue it waits; left out: the tier of the record
+    #[arg(long, value_parser = word::tier)]
+    tier: Option<Tier>,
+    /// An outside party to ask; you look after it
+    #[arg(long, value_name = "NAME")]
+    vendor: Option<String>,
+    /// The vendor's number for it
+    #[arg(long, value_name = "NUMBER", requires = "vendor")]
+    vendor_ref: Option<String>,
+    /// The record can be resolved before it has ended
+    #[arg(long)]
+    aside: bool,
+}
+
+impl Task {
+    fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
+        let mut desk = shell.desk()?;
+        let parent = desk.find_text(&self.parent)?;
+        let ask = self.ask(&desk.record(parent)?.case, &desk)?;
+        shell.out.receipt(&desk.run(&Verb::Ask(ask), parent)?)
+    }
+
+    fn ask(&self, parent: &Case, desk: &Desk) -> Result<Ask, Failure> {
+        let sign = desk.overlap(parent)?.filter(|_| self.vendor.is_none());
+        let of_vendor = self.vendor.as_ref().map(|_| parent.ticket().discipline);
+        let discipline = self.discipline.or(of_vendor).or(sign.as_ref().map(|sign| sign.discipline));
+        let missing = |what: &str| Code::FieldMissing.because(format!("the {what} is missing"));
+        let discipline = discipline.ok_or_else(|| missing("discipline").hint("name one with --discipline"))?;
+        let sign = sign.filter(|sign| sign.discipline == discipline);
+        let question = self.question.clone().or(sign.map(|sign| sign.question));
+        let question = question.ok_or_else(|| missing("question").hint("ask it with --question"))?;
+        let ticket = parent.ticket();
+        Ok(Ask {
+            title: self.title.as_deref().map(Title::new).transpose()?,
+            discipline,
+            tier: self.tier.unwrap_or(ticket.tier),
+            vendor: self.vendor.as_deref().map(Label::new).transpose()?,
+            vendor_ref: self.vendor_ref.as_deref().map(Label::new).transpose()?,
+            blocking: !self.aside,
+            ..Ask::of(Question::new(&question)?, ticket)
+        })
     }
 }
 

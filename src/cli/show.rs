@@ -11,6 +11,7 @@ use crate::app::query::record::RecordView;
 use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::Event;
 use crate::domain::incident::Visibility;
+use crate::domain::task::VendorState;
 use crate::domain::ticket::{Answered, Ticket};
 use crate::domain::time::Instant;
 
@@ -77,6 +78,12 @@ fn head(view: &RecordView, now: Instant, out: Out) -> Result<(), Failure> {
         field(out, "contract", contract.as_str())?;
     }
     details(ticket, out)?;
+    if let Some(parent) = &view.parent {
+        field(out, "about", &format!("{} {}", parent.name(), parent.title))?;
+    }
+    for task in &view.tasks {
+        field(out, "task", &task_line(task))?;
+    }
     for link in &view.links {
         let way = if link.outward { link.kind.word().to_owned() } else { format!("{} of", link.kind.word()) };
         field(out, &way.replace('_', " "), &format!("{} {}", link.name, link.title))?;
@@ -89,6 +96,18 @@ fn head(view: &RecordView, now: Instant, out: Out) -> Result<(), Failure> {
     out.text("")
 }
 
+/// A task as its parent shows it: `TSK-3 open · network tier 1 · nobody: is the port open? > it is`.
+fn task_line(task: &Ticket) -> String {
+    let whom = task.vendor.as_ref().map_or_else(|| task.discipline.to_string(), ToString::to_string);
+    let owner = task.assignee.as_ref().map_or("nobody", |login| login.as_str());
+    let state = task.state.word().replace('_', " ");
+    let said = task.answer.as_ref().map(ToString::to_string);
+    let said = said.or_else(|| task.decline_reason.as_ref().map(ToString::to_string));
+    let said = said.map(|said| format!(" > {said}")).unwrap_or_default();
+    let question = task.question.as_ref().map_or(task.title.as_str(), |question| question.as_str());
+    format!("{} {state} · {whom} tier {} · {owner}: {question}{said}", task.name(), task.tier)
+}
+
 fn details(ticket: &Ticket, out: Out) -> Result<(), Failure> {
     let list = |names: Vec<&str>| names.join(", ");
     let waits = ticket.pending_reason.map(|reason| {
@@ -96,7 +115,17 @@ fn details(ticket: &Ticket, out: Out) -> Result<(), Failure> {
         format!("{}{until}", reason.word().replace('_', " "))
     });
     let resolved = ticket.resolution_code.map(|code| code.word().replace('_', " "));
+    let vendor = ticket.vendor.as_ref().map(|vendor| {
+        let number = ticket.vendor_ref.as_ref().map(|number| format!(" ({number})")).unwrap_or_default();
+        format!("{vendor}{number}")
+    });
+    let asked = (ticket.vendor_state != VendorState::None).then(|| ticket.vendor_state.to_string());
+    let text = |value: Option<String>| value.unwrap_or_default();
     let fields = [
+        ("question", text(ticket.question.as_ref().map(ToString::to_string))),
+        ("answer", text(ticket.answer.as_ref().map(ToString::to_string))),
+        ("declined", text(ticket.decline_reason.as_ref().map(ToString::to_string))),
+        ("vendor", text(vendor.or(asked))),
         ("waits", waits.unwrap_or_default()),
         ("symptom", ticket.symptom.map(|symptom| symptom.word().replace('_', " ")).unwrap_or_default()),
         ("signature", ticket.signature.as_ref().map(ToString::to_string).unwrap_or_default()),

@@ -1,6 +1,7 @@
 //! Faults that look like software and often are not: which other discipline is likely, and what to ask it first.
 
 use super::incident::{Subcategory, Symptom};
+use super::policy::{OverlapRow, Policy};
 use super::role::Discipline;
 use super::ticket::Ticket;
 use super::word::words;
@@ -92,6 +93,38 @@ fn says(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
+/// Whom a ticket should rather be asked of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlap {
+    /// The row that says so: a [`Sign`], or the name that the policy gave it.
+    pub row: String,
+    pub discipline: Discipline,
+    /// What the task asks first.
+    pub question: String,
+}
+
+/// The first row that fits the ticket: of the table here, then of the policy.
+pub fn overlap(ticket: &Ticket, around: Around, policy: &Policy) -> Option<Overlap> {
+    let sign = sign(ticket, around).map(|sign| Overlap {
+        row: sign.word().to_owned(),
+        discipline: sign.discipline(),
+        question: sign.question().to_owned(),
+    });
+    let rows = &policy.escalation.triggers.overlap_rows;
+    let theirs = || rows.iter().find(|(_, row)| row.discipline != ticket.discipline && fits(row, ticket));
+    sign.or_else(|| {
+        let (name, row) = theirs()?;
+        Some(Overlap { row: name.clone(), discipline: row.discipline, question: row.question.clone() })
+    })
+}
+
+/// Does a row of the policy fit: one of its symptoms, and one of its signatures if it names any?
+fn fits(row: &OverlapRow, ticket: &Ticket) -> bool {
+    let signature = ticket.signature.as_ref().map(|text| text.as_str().to_lowercase()).unwrap_or_default();
+    let signed = row.signature.is_empty() || row.signature.iter().any(|part| signature.contains(&part.to_lowercase()));
+    signed && ticket.symptom.is_some_and(|symptom| row.symptoms.contains(&symptom))
+}
+
 /// The first sign that the ticket shows of another discipline than its own.
 pub fn sign(ticket: &Ticket, around: Around) -> Option<Sign> {
     let elsewhere = |sign: &Sign| sign.discipline() != ticket.discipline;
@@ -149,6 +182,26 @@ mod tests {
         ] {
             assert_eq!(sign(&ticket, around), shown, "{ticket:?} {around:?}");
         }
+    }
+
+    #[test]
+    fn the_policy_adds_rows_behind_the_table() {
+        let mut policy = Policy::default();
+        policy.escalation.triggers.overlap_rows.insert(
+            "print_server".to_owned(),
+            OverlapRow {
+                symptoms: vec![Symptom::PrintFailure, Symptom::LicenseDenied],
+                signature: vec!["0x709".to_owned(), "Refused".to_owned()],
+                discipline: Discipline::Hardware,
+                question: "does the print server answer?".to_owned(),
+            },
+        );
+        let row = |symptom, signature| overlap(&ticket(symptom, signature), Around::default(), &policy);
+        let print = row(Symptom::PrintFailure, "error 0x709").unwrap();
+        assert_eq!((print.row.as_str(), print.discipline), ("print_server", Discipline::Hardware));
+        assert_eq!(print.question, "does the print server answer?");
+        assert_eq!(row(Symptom::PrintFailure, "paper jam"), None);
+        assert_eq!(row(Symptom::LicenseDenied, "refused").unwrap().row, "license_server", "the table comes first");
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::incoming::Incoming;
+use super::incoming::{Incoming, Step, What};
 use super::rejection::{RECORD, Rejection};
+use crate::domain::number::Kind;
 
 /// Member that names the format, with its version.
 pub(super) const MARK: &str = "tierdesk";
@@ -40,9 +41,16 @@ pub(super) fn ticket(line: u64, value: Value) -> Result<Incoming, Rejection> {
         let reason = format!("`{}` does not belong to `{}`", ticket.subcategory, ticket.category);
         return Err(Rejection::new(line, "subcategory", reason));
     }
+    if let Some(step) = ticket.history.iter().find(|step| !is_of_incident(step)) {
+        return Err(Rejection::new(line, "history", format!("an incident is never as at {}", step.at)));
+    }
     ticket.line = line;
     ticket.put_in_order(line);
     Ok(ticket)
+}
+
+fn is_of_incident(step: &Step) -> bool {
+    !matches!(step.what, What::State { state, .. } if !state.is_of(Kind::Incident))
 }
 
 /// The field that an error is about: the one that it names, else the first that a right record does not bear either.
@@ -89,6 +97,7 @@ mod tests {
             ("title", json!("")),
             ("tags", json!(["two words"])),
             ("history", json!([{"at": "1970-01-01T00:00:00Z", "what": {"state": {"state": "lost"}}}])),
+            ("history", json!([{"at": "1970-01-01T00:00:00Z", "what": {"state": {"state": "declined"}}}])),
             ("requester", json!({"name": "x", "pin": 1})),
             ("shoe_size", json!(44)),
             (MARK, json!(2)),

@@ -21,6 +21,7 @@ pub fn record(view: &RecordView) -> Value {
     let mut out = standing(view.case.ticket());
     out.extend(classified(view.case.ticket()));
     out.extend(dated(view.case.ticket()));
+    out.extend(asked(view.case.ticket()));
     let requester = view.requester.as_ref();
     out.insert("requester".into(), requester.map(called).into());
     out.insert("requester_name".into(), requester.map(|contact| contact.name.as_str()).into());
@@ -28,6 +29,8 @@ pub fn record(view: &RecordView) -> Value {
     out.insert("answers".into(), answers(view.case.ticket()));
     out.insert("escalations".into(), view.case.is.escalations.iter().map(escalation).collect());
     out.insert("links".into(), view.links.iter().map(link).collect());
+    out.insert("parent".into(), view.parent.as_ref().map(Ticket::name).into());
+    out.insert("tasks".into(), view.tasks.iter().map(task).collect());
     out.insert("conflicts".into(), view.case.is.conflicts.iter().filter(|one| !one.acked).count().into());
     out.insert("rev".into(), view.case.is.rev.into());
     Value::Object(out)
@@ -78,6 +81,34 @@ fn standing(ticket: &Ticket) -> Map<String, Value> {
         "returns": ticket.returns,
         "pending_count": ticket.pending_count,
     }))
+}
+
+/// What only a task has, and what a record knows of its vendor.
+fn asked(ticket: &Ticket) -> Map<String, Value> {
+    object(json!({
+        "question": ticket.question,
+        "answer": ticket.answer,
+        "decline_reason": ticket.decline_reason,
+        "blocking": ticket.is_task().then_some(ticket.blocking),
+        "vendor": ticket.vendor,
+        "vendor_ref": ticket.vendor_ref,
+        "vendor_state": ticket.vendor_state,
+    }))
+}
+
+/// A task as its parent shows it.
+fn task(task: &Ticket) -> Value {
+    let mut out = asked(task);
+    out.remove("vendor_state");
+    out.extend(object(json!({
+        "number": task.name(),
+        "title": task.title,
+        "state": task.state,
+        "discipline": task.discipline,
+        "tier": task.tier,
+        "assignee": task.assignee,
+    })));
+    Value::Object(out)
 }
 
 /// How it is classified, and whom and what it affects.
@@ -150,6 +181,8 @@ pub fn escalation(it: &Escalation) -> Value {
         "state": it.state,
         "from_tier": proposal.from,
         "to_tier": proposal.to,
+        "to_discipline": proposal.discipline,
+        "vendor": proposal.vendor,
         "reason": proposal.reason,
         "triggers": proposal.triggers,
         "wish": proposal.wish,

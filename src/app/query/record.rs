@@ -5,8 +5,10 @@ use crate::domain::command::Case;
 use crate::domain::event::Event;
 use crate::domain::id::AggId;
 use crate::domain::number::Number;
+use crate::domain::overlap::{Overlap, overlap};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Contact;
+use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
 use crate::store::record::{Entry, Linked};
 
@@ -18,6 +20,10 @@ pub struct RecordView {
     /// Oldest first.
     pub worklog: Vec<Entry>,
     pub links: Vec<Linked>,
+    /// The questions asked of others about it, oldest first.
+    pub tasks: Vec<Ticket>,
+    /// The record that a task belongs to.
+    pub parent: Option<Ticket>,
 }
 
 impl Desk {
@@ -41,7 +47,7 @@ impl Desk {
     pub fn record(&self, agg: AggId) -> Result<RecordView, Error> {
         let case = self.store().case(agg)?.ok_or_else(missing)?;
         let worklog = self.store().worklog(agg)?;
-        self.with_people(case, worklog)
+        self.with_others(case, worklog, None)
     }
 
     /// The record as it stood at an instant.
@@ -50,7 +56,7 @@ impl Desk {
             .store()
             .case_at(agg, at)?
             .ok_or_else(|| Code::NotFound.because(format!("the record did not exist at {at}")))?;
-        self.with_people(case, worklog)
+        self.with_others(case, worklog, Some(at))
     }
 
     /// Every event of a record, in order.
@@ -63,13 +69,29 @@ impl Desk {
         Ok(self.store().writers_on(name, &self.person().login, self.now())?)
     }
 
-    fn with_people(&self, case: Case, worklog: Vec<Entry>) -> Result<RecordView, Error> {
+    /// The likely discipline of a ticket that looks like software, and what to ask it first.
+    pub fn overlap(&self, case: &Case) -> Result<Option<Overlap>, Error> {
+        let around = self.store().around(case)?;
+        let policy = self.policy().under(case.ticket().contract.as_ref(), self.now());
+        Ok(overlap(case.ticket(), around, policy))
+    }
+
+    fn with_others(&self, case: Case, worklog: Vec<Entry>, at: Option<Instant>) -> Result<RecordView, Error> {
         let requester = match case.ticket().requester {
             Some(agg) => self.store().contact(agg)?,
             None => None,
         };
         let links = self.store().links(case.agg)?;
-        Ok(RecordView { case, requester, worklog, links })
+        let stood = |agg| -> Result<Option<Ticket>, Error> {
+            let case = match at {
+                Some(at) => self.store().case_at(agg, at)?.map(|(case, _)| case),
+                None => self.store().case(agg)?,
+            };
+            Ok(case.map(|case| case.is.fields))
+        };
+        let tasks = self.store().tasks(case.agg)?.into_iter().map(stood).collect::<Result<Vec<_>, _>>()?;
+        let parent = case.ticket().parent.map(stood).transpose()?.flatten();
+        Ok(RecordView { case, requester, worklog, links, tasks: tasks.into_iter().flatten().collect(), parent })
     }
 }
 

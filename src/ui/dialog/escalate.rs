@@ -1,23 +1,28 @@
-//! Hand a ticket to another tier, or ask for a supervisor's attention (ui 3.3).
+//! Hand a ticket to another tier, ask for a supervisor's attention, or ask another discipline or a vendor by a task.
 
 use super::handoff::{Note, done_steps};
 use super::subject::About;
 use super::writing::{Sheet, Writing};
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
-use crate::domain::command::escalate::{Escalate, Target, Why};
+use crate::domain::command::escalate::{Escalate, Target, Whom, Why};
 use crate::domain::escalation::Item;
 use crate::domain::incident::Subcategory;
+use crate::domain::overlap::Overlap;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::role::{Role, Tier};
+use crate::domain::role::{Discipline, Role, Tier};
+use crate::domain::text::{Finding, Label};
 use crate::domain::ticket::{Answer, Ticket};
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
 use crate::ui::part::form::{Choice, Field, Form};
+use crate::ui::part::prompt::Prompt;
 use crate::ui::screen::{Next, Subject};
 
 /// The choice that leaves the ticket where it is.
 const ATTENTION: &str = "attention";
+/// The choice that asks an outside party.
+const VENDOR: &str = "vendor";
 /// Steps that a tick answers, in the order of the boxes.
 const STEPS: [Item; 4] = [Item::H2, Item::H3, Item::H4, Item::H5];
 
@@ -32,14 +37,26 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Writing, Error> {
     let reasons = Why::ALL.iter().map(|why| Choice::new(why.word(), label(*why))).collect();
     let done = done_steps(ticket);
     let steps = STEPS.iter().map(|item| (item.label().to_lowercase(), done.contains(item))).collect();
-    let form = Form::new(about.titled("Escalate"))
-        .field("to", "To", targets(ticket))
+    let sign = sign(&about, desk)?;
+    let ask = sign.as_ref().map_or("", |sign| &sign.question).to_owned();
+    let note = Note { ask, ..Note::of(&about.first) };
+    let mut form = Form::new(about.titled("Escalate"))
+        .field("to", "To", targets(&about, sign.map(|sign| sign.discipline)))
         .required()
         .field("why", "Reason", Field::Choice { options: reasons, chosen: None })
         .required()
         .leads_to("text")
-        .field("text", "Hand-off", Field::Area(Editor::new(&Note::of(&about.first).text())))
-        .required()
+        .field("text", "Hand-off", Field::Area(Editor::new(&note.text())))
+        .required();
+    if may_ask_vendor(&about) {
+        let version = ticket.h13.as_ref().and_then(|answer| answer.finding.as_ref());
+        form = form.field("vendor", "Vendor", Field::Line(Prompt::default())).field(
+            "version",
+            "Version",
+            Field::Line(Prompt::new(version.map_or("", Finding::as_str))),
+        );
+    }
+    let form = form
         .field("steps", "Done", Field::Toggles(steps))
         .field("checks", "Checks", Field::Info(vec![String::new()]))
         .focused("why");
@@ -50,6 +67,11 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Writing, Error> {
 /// Refuses `not_permitted` before a hand-off is written that would be refused when it is sent: all of the tickets
 /// have other owners. The verb itself still decides about each.
 fn may_hand_on(about: &About, desk: &Desk) -> Result<(), Refusal> {
+    if about.ticket().is_task() {
+        let parent = about.first.parent.as_ref().map_or_else(String::new, Ticket::name);
+        let why = format!("{} is a task; escalate {parent}, or decline it", about.ticket().name());
+        return Err(Code::IllegalTransition.because(why));
+    }
     if about.me.is(Role::Supervisor) {
         return Ok(());
     }
@@ -66,12 +88,31 @@ fn may_hand_on(about: &About, desk: &Desk) -> Result<(), Refusal> {
     }
 }
 
-/// The other tiers and a supervisor; the next tier is meant unless one chooses.
-fn targets(ticket: &Ticket) -> Field {
+/// What the signs of one fault say, unless somebody was asked that already.
+fn sign(about: &About, desk: &Desk) -> Result<Option<Overlap>, Error> {
+    let sign = if about.is_one() { desk.overlap(&about.first.case)? } else { None };
+    Ok(sign.filter(|sign| !about.first.tasks.iter().any(|task| task.discipline == sign.discipline)))
+}
+
+fn may_ask_vendor(about: &About) -> bool {
+    about.me.is(Role::Supervisor) || about.me.serves(Tier::Two)
+}
+
+/// The other tiers, a supervisor, other disciplines, a vendor; the likely discipline, else the next tier, is meant
+/// unless one chooses.
+fn targets(about: &About, likely: Option<Discipline>) -> Field {
+    let ticket = about.ticket();
     let others = Tier::ALL.into_iter().filter(|tier| *tier != ticket.tier);
     let mut options: Vec<_> = others.map(|tier| Choice::new(tier.to_string(), format!("Tier {tier}"))).collect();
     options.push(Choice::new(ATTENTION, "supervisor's attention"));
-    let next = ticket.tier.up().map_or_else(|| ATTENTION.to_owned(), |tier| tier.to_string());
+    let disciplines = [Discipline::Network, Discipline::Hardware, Discipline::Software];
+    let disciplines = disciplines.into_iter().filter(|discipline| *discipline != ticket.discipline);
+    options.extend(disciplines.map(|discipline| Choice::new(discipline.word(), discipline.word())));
+    if may_ask_vendor(about) {
+        options.push(Choice::new(VENDOR, VENDOR));
+    }
+    let up = || ticket.tier.up().map_or_else(|| ATTENTION.to_owned(), |tier| tier.to_string());
+    let next = likely.map_or_else(up, |discipline| discipline.word().to_owned());
     let chosen = options.iter().position(|option| option.value == next);
     Field::Choice { options, chosen }
 }
@@ -96,10 +137,11 @@ impl Sheet for Handing {
         let ticked: Vec<_> = ticked(form);
         let mut answers = self.ticks(&ticked);
         answers.extend(note.answers(&ticked)?);
-        let to = match form.choice("to").and_then(|to| to.parse().ok()).and_then(Tier::new) {
-            Some(tier) => Target::Tier(tier),
-            None => Target::Attention,
-        };
+        let version = form.text("version");
+        if !version.trim().is_empty() {
+            answers.push((Item::H13, Some(Answer::done(Finding::new(&version)?))));
+        }
+        let to = target(form)?;
         let why = form.choice("why").and_then(Why::from_word);
         let escalate = Escalate { to, why, reason: None, triggers: vec![], answers, wish: None };
         Ok(Next::Do(Command::on(&self.about.records, Verb::Escalate(escalate))))
@@ -119,6 +161,22 @@ impl Sheet for Handing {
         ];
         form.set_info("checks", vec![checks.join(" | ")]);
     }
+}
+
+/// Refuses `field_missing` for a vendor without a name.
+fn target(form: &mut Form) -> Result<Target, Refusal> {
+    let to = form.choice("to").unwrap_or(ATTENTION).to_owned();
+    if to == VENDOR {
+        let name = form.text("vendor");
+        if name.trim().is_empty() {
+            form.go_to("vendor");
+            return Err(Code::FieldMissing.because("the vendor is missing; name whom to ask"));
+        }
+        return Ok(Target::Across(Whom::Vendor(Label::new(&name)?)));
+    }
+    let tier = to.parse().ok().and_then(Tier::new).map(Target::Tier);
+    let discipline = || Discipline::from_word(&to).map(|discipline| Target::Across(Whom::Discipline(discipline)));
+    Ok(tier.or_else(discipline).unwrap_or(Target::Attention))
 }
 
 fn ticked(form: &Form) -> Vec<Item> {

@@ -25,6 +25,7 @@ mod resolve;
 mod spot;
 mod status;
 mod subject;
+mod task;
 mod unlink;
 mod write;
 mod writing;
@@ -51,7 +52,10 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::New => Box::new(new::open(desk)?),
         Place::Escalate(subject) => Box::new(escalate::open(subject, desk)?),
         Place::Write(subject, vis) => Box::new(write::open(subject, *vis, desk)?),
-        Place::Resolve(subject) => Box::new(resolve::open(subject, desk)?),
+        Place::Resolve(subject) => match task::open(subject, desk)? {
+            Some(form) => Box::new(form),
+            None => Box::new(resolve::open(subject, desk)?),
+        },
         Place::Hold(subject) => Box::new(hold::open(subject, desk)?),
         Place::Assign(subject) => Box::new(assign::open(subject, desk)?),
         Place::AcceptAssign(agg) => Box::new(assign::accept(*agg, desk)?),

@@ -4,15 +4,18 @@ use super::bench::{Bench, login};
 use crate::app::Error;
 use crate::app::run::Requester;
 use crate::domain::command::Verb;
-use crate::domain::command::escalate::{Escalate, Target, Why};
+use crate::domain::command::edit::Edit;
+use crate::domain::command::escalate::{Escalate, Target, Whom, Why};
 use crate::domain::command::inbox::NewOwner;
 use crate::domain::command::log::Then;
+use crate::domain::command::task::Ask;
 use crate::domain::escalation::{Item, ReturnCode};
-use crate::domain::incident::{CancelCode, Category, Pending, ResolutionCode, State, Subcategory, Visibility};
+use crate::domain::incident::{CancelCode, Category, Pending, ResolutionCode, State, Subcategory, Symptom, Visibility};
 use crate::domain::policy::Policy;
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::refusal::Code;
-use crate::domain::role::Tier;
+use crate::domain::role::{Discipline, Tier};
+use crate::domain::text::{Label, Question, Signature};
 use crate::ui::action::{Action, Context};
 use crate::ui::command::Command;
 use crate::ui::keymap::Keymap;
@@ -50,6 +53,65 @@ fn another_target_is_three_keys_more() {
     let place = Place::Escalate(bench.about(&[1]));
     let (verb, _) = bench.done(&place, "shift-tab 3 tab 2 'please decide' ctrl-s");
     assert_eq!(escalated(verb).to, Target::Attention);
+}
+
+#[test]
+fn the_signs_of_a_fault_choose_the_discipline_and_its_question() {
+    let mut bench = Bench::new();
+    let edit = Edit {
+        symptom: Some(Some(Symptom::LicenseDenied)),
+        signature: Some(Signature::new("lic01 unreachable").ok()),
+        ..Edit::default()
+    };
+    let agg = bench.inc(1);
+    bench.desk.run(&Verb::Edit(edit), agg).unwrap();
+    let place = Place::Escalate(bench.about(&[1]));
+    let (verb, receipt) = bench.done(&place, "1 ctrl-s");
+    let escalate = escalated(verb);
+    assert_eq!(escalate.to, Target::Across(Whom::Discipline(Discipline::Network)));
+    let asked = answer(&escalate, Item::H10).unwrap();
+    assert!(asked.starts_with("Is host:port of the license server open"), "{asked}");
+    let record = bench.desk.record(agg).unwrap();
+    assert_eq!(record.tasks[0].name(), "TSK-1", "{receipt}");
+    let mut again = bench.open(&place);
+    let shown = bench.drawn(&mut *again, 80, 24);
+    assert!(shown.contains("Tier 2*") && shown.contains("Ask empty !"), "it was asked already: {shown}");
+}
+
+#[test]
+fn tier_2_asks_a_vendor_by_name_and_version() {
+    let mut bench = Bench::new();
+    bench.be("dana");
+    let place = Place::Escalate(bench.about(&[1]));
+    let mut screen = bench.open(&place);
+    assert!(matches!(bench.press(&mut *screen, "shift-tab 6 tab 4 'a fix, please' ctrl-s"), Next::Stay));
+    let shown = bench.drawn(&mut *screen, 80, 24);
+    assert!(shown.contains("the vendor is missing"), "{shown}");
+    let next = bench.press(&mut *screen, "'Contoso' tab 'Client 5.1' ctrl-s");
+    let Next::Do(Command::Verb(verb, _)) = next else { panic!("not sent: {next:?}") };
+    let escalate = escalated(*verb);
+    assert_eq!(escalate.to, Target::Across(Whom::Vendor(Label::new("Contoso").unwrap())));
+    assert_eq!(answer(&escalate, Item::H13).as_deref(), Some("Client 5.1"));
+}
+
+#[test]
+fn done_on_a_task_asks_for_its_answer() {
+    let mut bench = Bench::new();
+    bench.be("dana");
+    let parent = bench.inc(1);
+    let case = bench.desk.record(parent).unwrap().case;
+    let ask = Ask::of(Question::new("Is the gateway up?").unwrap(), case.ticket());
+    let task = bench.desk.run(&Verb::Ask(ask), parent).unwrap().records[0].1;
+    bench.be("ann");
+    let place = Place::Resolve(Subject::one(task));
+    let mut screen = bench.open(&place);
+    let shown = bench.drawn(&mut *screen, 80, 24);
+    assert!(shown.contains("Answer TSK-1") && shown.contains("Is the gateway up?"), "{shown}");
+    let (verb, _) = bench.done(&place, "'yes, since noon' ctrl-s");
+    assert!(matches!(verb, Verb::Done(_)), "{verb:?}");
+    assert_eq!(bench.desk.record(task).unwrap().case.ticket().state, State::Done);
+    let refused = super::open(&Place::Escalate(Subject::one(task)), &bench.desk, &Keymap::default());
+    assert_eq!(refused.err().map(|why| why.code()), Some("illegal_transition"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::{STEPS, since};
 use crate::app::query::record::RecordView;
 use crate::domain::escalation::Item;
 use crate::domain::incident::State;
+use crate::domain::task::VendorState;
 use crate::domain::text::cut;
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
@@ -51,12 +52,43 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
         let kind = if link.outward { kind } else { format!("({kind} this)") };
         lines.push(("Link", format!("{kind} {} {}", link.name, link.title)));
     }
+    lines.extend(asked(view));
     if let Some(open) = view.case.is.open_escalation() {
         let ago = since(open.proposed_at, now);
         lines.push(("Escal", format!("to tier {} by {}, waits {ago}", open.proposal.to, open.proposed_by)));
     }
     if let Some(who) = &ticket.attention_of {
         lines.push(("Attn", format!("asked of {who}")));
+    }
+    lines
+}
+
+/// A task says what it asks about which record; a record says how its tasks stand.
+fn asked(view: &RecordView) -> Vec<(&'static str, String)> {
+    let ticket = view.case.ticket();
+    let mut lines = Vec::new();
+    if let Some(parent) = &view.parent {
+        lines.push(("About", format!("{} {}", parent.name(), parent.title)));
+    }
+    if let Some(question) = &ticket.question {
+        lines.push(("Asks", question.to_string()));
+    }
+    if let Some(answer) = &ticket.answer {
+        lines.push(("Answer", answer.to_string()));
+    }
+    if let Some(why) = &ticket.decline_reason {
+        lines.push(("Declined", why.to_string()));
+    }
+    if let Some(vendor) = &ticket.vendor {
+        let number = ticket.vendor_ref.as_ref().map(|number| format!(" {number}")).unwrap_or_default();
+        lines.push(("Vendor", format!("{vendor}{number}")));
+    } else if ticket.vendor_state != VendorState::None {
+        lines.push(("Vendor", ticket.vendor_state.word().to_owned()));
+    }
+    for task in &view.tasks {
+        let whom = task.vendor.as_ref().map_or_else(|| task.discipline.to_string(), ToString::to_string);
+        let state = task.state.word().replace('_', " ");
+        lines.push(("Task", format!("{} {state}, {whom}: {}", task.name(), task.title)));
     }
     lines
 }
@@ -87,7 +119,7 @@ fn status(ticket: &Ticket, now: Instant, zone: chrono_tz::Tz) -> String {
             let until = until.map(|until| format!(" until {}", stamp(until, now, zone))).unwrap_or_default();
             format!("{state}: {}{until}", reason.word().replace('_', " "))
         }
-        (State::Queued, ..) if ticket.acknowledged_at.is_none() => "new".to_owned(),
+        (State::Queued | State::Open, ..) if ticket.acknowledged_at.is_none() => "new".to_owned(),
         _ if ticket.woke => format!("{state}, woke up"),
         _ => state,
     }
@@ -156,7 +188,17 @@ pub fn draw_above(
     let value = |label: &str| all.iter().find(|line| line.0 == label).map_or("", |line| line.1.as_str());
     let half = usize::from(area.width / 2);
     // Who is calling has a line alone: the number to call back must be seen whole.
-    let rows = [("From", ""), ("Status", "Owner"), ("Cat", "Impact"), ("Asset", "App"), ("Escal", "Link")];
+    let rows = [
+        ("From", ""),
+        ("About", ""),
+        ("Asks", ""),
+        ("Answer", ""),
+        ("Status", "Owner"),
+        ("Cat", "Impact"),
+        ("Asset", "App"),
+        ("Escal", "Link"),
+        ("Task", "Vendor"),
+    ];
     let mut y = area.y;
     for (left, right) in rows {
         if value(left).is_empty() && value(right).is_empty() {

@@ -123,3 +123,80 @@ fn the_first_contact_can_be_enough() {
     assert_eq!((&it["state"], &it["resolution_code"]), (&"resolved".into(), &"user_guidance".into()));
     assert_eq!(home.ok("reopen INC-1 it does not print after all --as bob"), "reopened INC-1\n");
 }
+
+#[test]
+fn a_license_server_that_does_not_answer_is_the_networks_to_find_and_tier_1s_to_resolve() {
+    let home = Home::desk();
+    home.ok("user add nina --tier 1 --discipline network");
+    home.ok("new inc No license for Cadix -r j.smith --symptom license_denied --signature 'lic01 unreachable' --subcategory license_fault --as ann");
+    home.ok("take INC-1 --as ann");
+    assert_eq!(
+        home.refused("hold INC-1 awaiting_discipline --public asking the network team --as ann").1,
+        "link_required"
+    );
+    let escalate = "escalate INC-1 --to network --h1 'no license since nine' --as ann";
+    assert_eq!(home.ok(escalate), "escalated INC-1, logged TSK-1\n");
+    assert_eq!(
+        home.ok("hold INC-1 awaiting_discipline --public the network team looks at it --as ann"),
+        "put on hold INC-1\n"
+    );
+    assert_eq!(
+        home.refused("resolve INC-1 fixed the license server answers again --as ann"),
+        (3, "blocking_task_open".into())
+    );
+    let listed = home.ok("ls type:task");
+    assert!(listed.contains("TSK-1") && listed.contains("Is host:port of the license"), "{listed}");
+    assert_eq!(home.refused("take TSK-1 --as ann"), (3, "assignee_invalid".into()));
+    assert_eq!(home.ok("take next --as nina"), "taken TSK-1\n");
+    assert_eq!(home.ok("start TSK-1 --as nina"), "started TSK-1\n");
+    assert_eq!(
+        home.ok("resolve TSK-1 --answer 'port 27000 was closed, open again' --as nina"),
+        "answered TSK-1, resumed INC-1\n"
+    );
+    let parent = home.json("show INC-1");
+    assert_eq!((&parent["state"], &parent["woke"]), (&"in_progress".into(), &true.into()));
+    assert_eq!(parent["tasks"][0]["answer"], "port 27000 was closed, open again");
+    assert_eq!(parent["escalations"][0]["to_discipline"], "network");
+    let task = home.json("show TSK-1");
+    assert_eq!((&task["parent"], &task["type"], &task["state"]), (&"INC-1".into(), &"task".into(), &"done".into()));
+    let shown = home.ok("show INC-1");
+    assert!(shown.contains("TSK-1 done") && shown.contains("network asked by ann"), "{shown}");
+    assert_eq!(home.ok("resolve INC-1 fixed the license server answers again --as ann"), "resolved INC-1\n");
+    assert!(home.ok("verify").ends_with("no differences\n"));
+    home.ok("rebuild");
+    assert!(home.ok("verify").ends_with("no differences\n"));
+}
+
+#[test]
+fn a_vendor_is_asked_by_tier_2_and_its_task_ends_with_the_ticket() {
+    let home = Home::desk();
+    home.ok("new inc Cadix crashes -r j.smith --subcategory crash --tier 2 --as carla --take");
+    let ask = "new tsk --parent INC-1 --vendor Contoso --question 'Is there a fix for 12.4?'";
+    assert_eq!(home.refused(&format!("{ask} --as ann")), (4, "not_permitted".into()));
+    assert_eq!(home.refused(&format!("{ask} --as carla")), (3, "handoff_incomplete".into()));
+    home.ok("answer INC-1 --h13 'Cadix 12.4, support 88121' --as carla");
+    assert_eq!(home.ok(&format!("{ask} --as carla")), "logged TSK-1\n");
+    assert_eq!(home.json("show INC-1")["vendor_state"], "waiting");
+    assert_eq!(home.ok("edit TSK-1 --vendor-ref SR-77 --as carla"), "changed TSK-1\n");
+    assert_eq!(home.json("show TSK-1")["vendor_ref"], "SR-77");
+    assert_eq!(home.ok("done TSK-1 fixed in 12.5, which is out --as carla"), "answered TSK-1\n");
+    assert_eq!(home.json("show INC-1")["vendor_state"], "answered");
+    assert_eq!(home.ok("reopen TSK-1 12.5 does not start at all --as carla"), "reopened TSK-1\n");
+    assert_eq!(home.json("show INC-1")["vendor_state"], "waiting");
+    let second = "new tsk --parent INC-1 --discipline hardware --question 'Is the memory sound?' --aside --as carla";
+    assert_eq!(home.ok(second), "logged TSK-2\n");
+    assert_eq!(
+        home.refused("new tsk --parent TSK-2 --discipline network --question 'Why?' --as carla").1,
+        "illegal_transition"
+    );
+    assert_eq!(home.refused("new tsk --parent INC-1 --as carla").1, "field_missing");
+    assert_eq!(home.ok("edit INC-1 --urgency high --as carla"), "changed INC-1\n");
+    assert_eq!(home.json("show TSK-2")["priority"], home.json("show INC-1")["priority"]);
+    assert_eq!(home.ok("decline TSK-2 the memory was tested last week"), "declined TSK-2\n");
+    assert_eq!(home.ok("cancel INC-1 withdrawn the caller uses another program"), "cancelled INC-1, cancelled TSK-1\n");
+    assert_eq!(home.json("show TSK-1")["state"], "cancelled");
+    let undone = home.ok("undo");
+    assert!(undone.contains("INC-1") && undone.contains("TSK-1"), "{undone}");
+    assert_eq!(home.json("show TSK-1")["state"], "open");
+    assert!(home.ok("verify").ends_with("no differences\n"));
+}

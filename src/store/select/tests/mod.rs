@@ -265,6 +265,19 @@ fn no_statement_reads_the_table_from_end_to_end() {
     }
 }
 
+#[test]
+fn what_other_tickets_say_of_a_fault_is_read_by_indexes() {
+    let desk = desk::desk();
+    for sql in crate::store::overlap::STATEMENTS {
+        let mut explain = desk.store.db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = explain.query_map([0], |row| row.get::<_, String>("detail")).unwrap();
+        for step in steps.map(Result::unwrap) {
+            let scans = step.starts_with("SCAN ") && !step.ends_with("ticket_queue") && !step.contains("(subquery");
+            assert!(!scans, "{step}\n{sql}");
+        }
+    }
+}
+
 /// Scans `ticket` under any of its names without an index, or by one that is not partial.
 fn whole_table(step: &str) -> bool {
     let tickets = ["ticket", "named", "other", "parent", "typed", "theirs", "dated", "whole"];
