@@ -29,7 +29,9 @@ pub(super) fn on_others(asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Rece
                 parents.entry(parent).or_default().insert(*agg);
             }
             None => {
-                let (tasks, parent) = (tx.tasks_of(*agg)?, tx.case(*agg)?);
+                let tasks = tx.tasks_of(*agg)?;
+                // Most records have none, and then the record itself need not be read again.
+                let parent = if tasks.is_empty() { None } else { tx.case(*agg)? };
                 let Some(parent) = parent.filter(|parent| !undoing || parent.ticket().state.terminal()) else {
                     continue;
                 };
