@@ -104,8 +104,13 @@ mod tests {
     use crate::app::run::Requester;
     use crate::domain::command::bench::login;
     use crate::domain::command::log::Log;
-    use crate::domain::fold::world::{escalate, hold, title};
+    use crate::domain::command::note::AddNote;
+    use crate::domain::fold::world::{escalate, hold, resolve, title};
+    use crate::domain::incident::{Subcategory, Visibility};
     use crate::domain::number::SiteCode;
+    use crate::domain::priority::{Impact, Urgency};
+    use crate::domain::role::Tier;
+    use crate::domain::text::Note;
     use crate::store::New;
 
     #[test]
@@ -132,5 +137,75 @@ mod tests {
         now_ms.set(now_ms.get() + 86_400_000);
         desk.tick().unwrap();
         assert!(desk.record(waiting).unwrap().case.ticket().woke);
+    }
+
+    /// A desk with tickets of every urgency and in every state, as a person left them on a Tuesday morning.
+    fn left_alone(path: &std::path::Path, clock: &Rc<Cell<i64>>) -> Desk {
+        let identity = Identity { account: login("dana"), acting_as: None };
+        let new = New { code: SiteCode::first(), shared: false, demo: true };
+        let time = Rc::clone(clock);
+        let mut desk = Desk::create(path, &new, None, &identity, Box::new(move || time.get())).unwrap();
+        desk.store_mut().set_durable(false).unwrap();
+        for name in ["ann", "carla", "sven"] {
+            let tier = if name == "carla" { Tier::Two } else { Tier::One };
+            let roles = if name == "sven" { [Role::Supervisor].into() } else { [Role::Technician].into() };
+            let user = crate::app::people::all_round(&login(name)).unwrap();
+            desk.set_user(&User { roles, tier: Some(tier), ..user }).unwrap();
+        }
+        let caller = Requester::Named("j.smith".into());
+        let reply = || {
+            let text = Note::new("we are looking at it").unwrap();
+            Verb::Note(AddNote { text, vis: Visibility::Requester })
+        };
+        let mut n = 0;
+        for impact in Impact::ALL {
+            for urgency in Urgency::ALL {
+                let works = [vec![], vec![reply()], vec![hold(0)], vec![reply(), escalate()], vec![resolve()]];
+                for verbs in works {
+                    n += 1;
+                    clock.set(clock.get() + 61_000);
+                    let call = Log {
+                        impact: Some(*impact),
+                        urgency: *urgency,
+                        vip: n % 7 == 0,
+                        subcategory: Subcategory::Error,
+                        ..Log::titled(title("VPN drops"))
+                    };
+                    let agg = desk.log(&call, Some(&caller)).unwrap().records[0].1;
+                    verbs.iter().for_each(|verb| drop(desk.run(verb, agg)));
+                }
+            }
+        }
+        desk
+    }
+
+    /// Everything of a record but when it was written down.
+    fn standing(desk: &Desk) -> Vec<Folded<Ticket>> {
+        let all = (1..=45).map(|n| desk.record(desk.find_text(&format!("INC-{n}")).unwrap()).unwrap().case.is);
+        all.map(|is| Folded { last: None, ..is }).collect()
+    }
+
+    #[test]
+    fn a_desk_that_slept_for_ten_days_stands_as_one_that_looked_every_minute() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Rc::new(Cell::new(1_789_975_000_000));
+        let mut awake = left_alone(&dir.path().join("awake.db"), &clock);
+        let copy = dir.path().join("asleep.db");
+        awake.store().backup(&copy, |_, _| {}).unwrap();
+        let began = clock.get();
+        for minute in 1..=10 * 24 * 60 {
+            clock.set(began + minute * 60_000);
+            awake.tick().unwrap();
+        }
+        let identity = Identity { account: login("dana"), acting_as: None };
+        let time = Rc::clone(&clock);
+        let mut asleep = Desk::open(&copy, &identity, Box::new(move || time.get())).unwrap();
+        let applied = asleep.tick().unwrap();
+        assert!(applied > 200, "only {applied} timers were due");
+        for (awake, asleep) in standing(&awake).into_iter().zip(standing(&asleep)) {
+            assert_eq!(awake, asleep);
+        }
+        assert_eq!(asleep.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+        assert_eq!(asleep.tick().unwrap(), 0);
     }
 }
