@@ -57,6 +57,7 @@ mod undo;
 mod unlink;
 mod user;
 mod verify;
+mod waive;
 mod withdraw;
 mod word;
 
@@ -187,6 +188,7 @@ enum Command {
     Defer(defer::Defer),
     Review(review::Review),
     FixOwner(fix_owner::FixOwner),
+    Waive(waive::Waive),
     Answer(Box<answer::Answer>),
     Import(import::Import),
     Export(export::Export),
@@ -267,6 +269,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Defer(it) => it.run(shell),
         Command::Review(it) => it.run(shell),
         Command::FixOwner(it) => it.run(shell),
+        Command::Waive(it) => it.run(shell),
         Command::Answer(it) => it.run(shell),
         Command::Import(it) => it.run(shell),
         Command::Export(it) => it.run(shell),

@@ -8,6 +8,7 @@ use crate::domain::event::{Event, RowKind};
 use crate::domain::role::{Contact, User};
 use crate::domain::ticket::{Answer, Ticket};
 use crate::domain::time::Instant;
+use crate::domain::trigger::Latched;
 use crate::store::queue::EscalationRow;
 use crate::store::record::{Entry, Linked};
 
@@ -27,6 +28,7 @@ pub fn record(view: &RecordView) -> Value {
     out.insert("requester_name".into(), requester.map(|contact| contact.name.as_str()).into());
     out.insert("clocks".into(), json!([]));
     out.insert("answers".into(), answers(view.case.ticket()));
+    out.insert("triggers".into(), view.case.is.latches.all().iter().map(trigger).collect());
     out.insert("escalations".into(), view.case.is.escalations.iter().map(escalation).collect());
     out.insert("links".into(), view.links.iter().map(link).collect());
     out.insert("parent".into(), view.parent.as_ref().map(Ticket::name).into());
@@ -162,6 +164,23 @@ fn dated(ticket: &Ticket) -> Map<String, Value> {
         "closed_at": instant(ticket.closed_at),
         "handoff_debt_due_at": instant(ticket.handoff_debt),
     }))
+}
+
+/// A rule that fired, with its numbers and what became of it.
+fn trigger(latched: &Latched) -> Value {
+    json!({
+        "id": latched.trigger,
+        "name": latched.trigger.rule().name,
+        "visit": latched.visit,
+        "fired_at": instant(Some(latched.at)),
+        "actions": latched.actions,
+        "to": latched.to,
+        "numbers": latched.numbers,
+        "waived_by": latched.waived.as_ref().map(|waived| &waived.by),
+        "waived_at": instant(latched.waived.as_ref().map(|waived| waived.at)),
+        "waived_because": latched.waived.as_ref().map(|waived| &waived.reason),
+        "answered_at": instant(latched.answered),
+    })
 }
 
 /// Every item of the hand-off checklist.

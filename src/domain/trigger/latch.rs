@@ -49,6 +49,33 @@ impl Latched {
         }
     }
 
+    /// What it asks of people, in words: `propose tier 2`, `a supervisor looks`.
+    pub fn asks(&self) -> String {
+        let to = match self.to {
+            Some(Target::Tier(tier)) => format!("tier {tier}"),
+            Some(Target::Lateral(discipline)) => format!("a task for {discipline}"),
+            Some(Target::Vendor) => "a task for the vendor".to_owned(),
+            Some(Target::HoldCampaign) => "hold the campaign".to_owned(),
+            Some(Target::CampaignAuthor) => "the campaign's author".to_owned(),
+            None => String::new(),
+        };
+        let does = |action| self.actions.contains(&action);
+        let words = if does(Action::Immediate) {
+            format!("moved to {to}")
+        } else if does(Action::Auto) {
+            format!("proposed {to}")
+        } else if does(Action::Require) {
+            format!("propose {to}")
+        } else if does(Action::Attention) {
+            "a supervisor looks".to_owned()
+        } else if to.is_empty() {
+            "look at it".to_owned()
+        } else {
+            format!("consider {to}")
+        };
+        words.trim_end().to_owned()
+    }
+
     /// Who may waive it: whoever may waive all of it that can be waived, nobody where nothing can.
     pub fn waiver(&self) -> Option<Waiver> {
         self.actions.iter().filter_map(|action| action.waiver()).max()

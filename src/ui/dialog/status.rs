@@ -14,10 +14,12 @@ use crate::domain::command::inbox::{HandBack, Review, Withdraw};
 use crate::domain::command::reopen::Reopen;
 use crate::domain::command::take::{Start, Take};
 use crate::domain::command::task::Decline;
+use crate::domain::command::waive::Waive;
 use crate::domain::escalation::{EscalationKind, EscalationState, ReturnCode};
 use crate::domain::incident::{CancelCode, State};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::{Note, Reason};
+use crate::domain::trigger::{Latched, Trigger};
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
 use crate::ui::part::form::{Field, Form};
@@ -34,6 +36,7 @@ enum Asked {
     Withdraw,
     HandBack,
     Review,
+    Waive(Trigger),
 }
 
 /// What an entry does.
@@ -70,7 +73,8 @@ pub struct Moving {
 
 pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Moving>, Error> {
     let about = About::read(subject, desk)?;
-    let entries: Vec<_> = steps(&about).into_iter().map(|(step, label, to)| Entry::new(step, label, to)).collect();
+    let mut entries: Vec<_> = steps(&about).into_iter().map(|(step, label, to)| Entry::new(step, label, to)).collect();
+    entries.extend(waivers(&about));
     let count = entries.len();
     let title = format!("{}, {} now", about.titled("Status of"), spoken(about.ticket().state.word()));
     let picker = Picker::new(title, Digits::Choose, entries).hints("1-9 choose   Esc close");
@@ -124,6 +128,20 @@ fn escalation_steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
     all.into_iter().filter(|(holds, _)| *holds && about.is_one()).map(|(_, step)| step).collect()
 }
 
+/// What rules ask for in this stay that may be waived, on one record.
+fn waivers(about: &About) -> Vec<Entry<Step>> {
+    let is = &about.first.case.is;
+    let asks = |latched: &&Latched| {
+        latched.waiver().is_some() && latched.waived.is_none() && latched.answered.is_none() && about.is_one()
+    };
+    let entry = |latched: &Latched| {
+        let rule = latched.trigger.rule();
+        let label = format!("waive {} {}", rule.id, rule.name);
+        Entry::new(Step::Ask(Why(Asked::Waive(rule.id))), label, "needs a reason")
+    };
+    is.latches.of(is.visits).filter(asks).map(entry).collect()
+}
+
 impl List for Moving {
     type Key = Step;
 
@@ -160,6 +178,7 @@ impl Moving {
             Asked::Withdraw => ("Withdraw the escalation of", vec![]),
             Asked::HandBack => ("Hand back", ReturnCode::ALL.iter().map(|code| code.word()).collect()),
             Asked::Review => ("Acknowledge the escalation of", vec![]),
+            Asked::Waive(_) => ("Waive what a rule asks on", vec![]),
         };
         let mut form = Form::new(self.about.titled(title));
         if !words.is_empty() {
@@ -182,6 +201,7 @@ impl Asked {
             Self::Reopen => Verb::Reopen(Reopen { reason: Reason::new(&text)? }),
             Self::Withdraw => Verb::Withdraw(Withdraw { reason: Reason::new(&text)? }),
             Self::Review => Verb::Review(Review { note: Note::new(&text)? }),
+            Self::Waive(trigger) => Verb::Waive(Waive { trigger, reason: Reason::new(&text)? }),
             Self::Decline => Verb::Decline(Decline { reason: Reason::new(&text)? }),
             Self::Cancel => {
                 let code = form.choice("code").map_or(Some(CancelCode::Withdrawn), CancelCode::from_word);

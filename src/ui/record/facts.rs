@@ -57,6 +57,16 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
         let ago = since(open.proposed_at, now);
         lines.push(("Escal", format!("to tier {} by {}, waits {ago}", open.proposal.to, open.proposed_by)));
     }
+    let is = &view.case.is;
+    for latched in is.latches.of(is.visits).filter(|_| ticket.state.open()) {
+        let rule = latched.trigger.rule();
+        let what = match (&latched.waived, latched.answered) {
+            (Some(waived), _) => format!("waived by {}", waived.by),
+            (None, Some(_)) => "answered".to_owned(),
+            (None, None) => latched.asks(),
+        };
+        lines.push(("Rule", format!("{} {}: {} ({what})", rule.id, rule.name, latched.numbers)));
+    }
     if let Some(who) = &ticket.attention_of {
         lines.push(("Attn", format!("asked of {who}")));
     }

@@ -190,6 +190,9 @@ fn said(name: &str, value: &Value, now: Instant, zone: chrono_tz::Tz) -> String 
 fn steps(body: &Body) -> String {
     let mut text = String::new();
     for row in &body.rows {
+        if let RowKind::Trigger(step) = &row.what {
+            text.push_str(&format!("{}\n", step.sentence()));
+        }
         let RowKind::Escalation(step) = &row.what else { continue };
         if let Some(proposal) = &step.proposal {
             let why = proposal.reason.as_deref().unwrap_or_default().replace('_', " ");
