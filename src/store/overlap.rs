@@ -33,14 +33,18 @@ const SLOW: &str = "SELECT count(DISTINCT program.name)
 impl Store {
     /// Reads only what the ticket's own symptom makes worth knowing.
     pub fn around(&self, case: &Case) -> Result<Around> {
-        Ok(match case.ticket().symptom {
-            Some(Symptom::ConnectionFailed) => {
-                Around { unconnected_items: count(&self.db, UNCONNECTED, case.agg)?, ..Around::default() }
-            }
-            Some(Symptom::Slow) => Around { slow_items: count(&self.db, SLOW, case.agg)?, ..Around::default() },
-            _ => Around::default(),
-        })
+        around(&self.db, case)
     }
+}
+
+pub(super) fn around(db: &Connection, case: &Case) -> Result<Around> {
+    Ok(match case.ticket().symptom {
+        Some(Symptom::ConnectionFailed) => {
+            Around { unconnected_items: count(db, UNCONNECTED, case.agg)?, ..Around::default() }
+        }
+        Some(Symptom::Slow) => Around { slow_items: count(db, SLOW, case.agg)?, ..Around::default() },
+        _ => Around::default(),
+    })
 }
 
 fn count(db: &Connection, sql: &str, agg: AggId) -> Result<usize> {

@@ -13,7 +13,7 @@ use super::lock::Turn;
 use super::people::ContactRow;
 use super::record::Imported;
 use super::view::{Kept, View};
-use super::{Store, StoreError, anchor, fresh, people, record, view};
+use super::{Store, StoreError, anchor, fresh, overlap, people, record, view};
 use crate::domain::change::{Act, Change};
 use crate::domain::clock::Timetables;
 use crate::domain::clock::timetable::Timetable;
@@ -23,6 +23,7 @@ use crate::domain::event::{Body, Event, EventKind, Proof, Write};
 use crate::domain::fold::{Folded, fold};
 use crate::domain::id::{AggId, CmdId, StoreId};
 use crate::domain::number::{Kind, Number, SiteCode};
+use crate::domain::overlap::Around;
 use crate::domain::role::User;
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
@@ -342,6 +343,9 @@ impl Lookup for Tx<'_> {
     }
     fn contact_days(&self, agg: AggId) -> usize {
         self.seen(record::contact_days(&self.tx, agg))
+    }
+    fn around(&self, case: &Case) -> Around {
+        self.seen(overlap::around(&self.tx, case))
     }
     fn alike(&self, ticket: &Ticket, since: Instant) -> i64 {
         self.seen(record::alike(&self.tx, ticket, since))

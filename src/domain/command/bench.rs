@@ -11,6 +11,7 @@ use crate::domain::escalation::{Escalation, EscalationKind, EscalationState, Ite
 use crate::domain::fold::{Folded, visit_bit};
 use crate::domain::id::{AggId, CmdId, RowId};
 use crate::domain::incident::{Pending, State, Subcategory};
+use crate::domain::overlap::Around;
 use crate::domain::policy::Policy;
 use crate::domain::priority::Priority;
 use crate::domain::priority::Urgency;
@@ -299,6 +300,9 @@ impl Lookup for Bench {
     }
     fn contact_days(&self, _agg: AggId) -> usize {
         0
+    }
+    fn around(&self, _case: &Case) -> Around {
+        Around::default()
     }
     fn alike(&self, _ticket: &Ticket, _since: Instant) -> i64 {
         1

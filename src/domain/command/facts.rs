@@ -8,7 +8,7 @@ use crate::domain::clock::timetable::Timetable;
 use crate::domain::clock::{Band, ClockEvent, ClockKind, Status, Timetables};
 use crate::domain::fold::Folded;
 use crate::domain::incident::State;
-use crate::domain::overlap::{Around, Sign, sign};
+use crate::domain::overlap::overlap;
 use crate::domain::policy::Policy;
 use crate::domain::role::Discipline;
 use crate::domain::task::VendorState;
@@ -20,9 +20,12 @@ use crate::domain::trigger::{ClockFacts, Facts, Meter, Review, Trigger, threshol
 pub fn facts(case: &Case, at: &Moment) -> Facts {
     let ticket = case.ticket();
     let alike = |window: Secs| at.desk.alike(ticket, at.now - window);
+    let tasks = at.desk.tasks(case.agg);
+    // Once that discipline was asked, its answer decides.
+    let likely = overlap(ticket, at.desk.around(case), at.policy).map(|overlap| overlap.discipline);
     Facts {
-        lateral_declined: declined(&at.desk.tasks(case.agg)),
-        overlap: sign(ticket, Around::default()).map(Sign::discipline),
+        lateral_declined: declined(&tasks),
+        overlap: likely.filter(|likely| !tasks.iter().any(|task| task.discipline == *likely)),
         cluster: Some(alike(at.policy.escalation.triggers.recurrence_within)),
         cluster_burst: Some(alike(at.policy.major.cluster_window)),
         ..own(&case.is, at.now, at.desk)

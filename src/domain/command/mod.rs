@@ -34,6 +34,7 @@ use super::change::Change;
 use super::clock::Timetables;
 use super::fold::Folded;
 use super::id::{AggId, CmdId};
+use super::overlap::Around;
 use super::policy::Policy;
 use super::refusal::Refusal;
 use super::role::User;
@@ -75,6 +76,8 @@ pub trait Lookup: Timetables {
     fn tasks(&self, parent: AggId) -> Vec<Ticket>;
     /// Civil dates (UTC) on which a technician wrote to the requester of that record.
     fn contact_days(&self, agg: AggId) -> usize;
+    /// What other open incidents say of a fault.
+    fn around(&self, case: &Case) -> Around;
     /// Incidents alike logged since an instant, this one included; cancelled ones and duplicates are not counted.
     fn alike(&self, ticket: &Ticket, since: Instant) -> i64;
 }

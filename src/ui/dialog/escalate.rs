@@ -13,6 +13,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Role, Tier};
 use crate::domain::text::{Finding, Label};
 use crate::domain::ticket::{Answer, Ticket};
+use crate::domain::trigger::{self, Latched};
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
 use crate::ui::part::form::{Choice, Field, Form};
@@ -98,6 +99,13 @@ fn may_ask_vendor(about: &About) -> bool {
     about.me.is(Role::Supervisor) || about.me.serves(Tier::Two)
 }
 
+/// What rules ask for in this stay and nobody has proposed or waived, on one record.
+fn called_for(about: &About) -> impl Iterator<Item = &Latched> {
+    let is = &about.first.case.is;
+    let open = |latched: &&Latched| latched.to.is_some() && latched.waived.is_none() && latched.answered.is_none();
+    is.latches.of(is.visits).filter(|_| about.is_one()).filter(open)
+}
+
 /// The other tiers, a supervisor, other disciplines, a vendor; the likely discipline, else the next tier, is meant
 /// unless one chooses.
 fn targets(about: &About, likely: Option<Discipline>) -> Field {
@@ -111,7 +119,11 @@ fn targets(about: &About, likely: Option<Discipline>) -> Field {
     if may_ask_vendor(about) {
         options.push(Choice::new(VENDOR, VENDOR));
     }
-    let up = || ticket.tier.up().map_or_else(|| ATTENTION.to_owned(), |tier| tier.to_string());
+    let called = called_for(about).find_map(|latched| match latched.to {
+        Some(trigger::Target::Tier(tier)) => Some(tier),
+        _ => None,
+    });
+    let up = || called.or(ticket.tier.up()).map_or_else(|| ATTENTION.to_owned(), |tier| tier.to_string());
     let next = likely.map_or_else(up, |discipline| discipline.word().to_owned());
     let chosen = options.iter().position(|option| option.value == next);
     Field::Choice { options, chosen }
@@ -159,7 +171,9 @@ impl Sheet for Handing {
             mark("category", ticket.subcategory != Subcategory::Unknown),
             ask.to_owned(),
         ];
-        form.set_info("checks", vec![checks.join(" | ")]);
+        let called = called_for(&self.about)
+            .map(|latched| format!("{} {}: {}", latched.trigger, latched.trigger.rule().name, latched.numbers));
+        form.set_info("checks", [checks.join(" | ")].into_iter().chain(called).collect());
     }
 }
 
