@@ -132,7 +132,7 @@ fn a_license_server_that_does_not_answer_is_the_networks_to_find_and_tier_1s_to_
     home.ok("take INC-1 --as ann");
     assert_eq!(
         home.refused("hold INC-1 awaiting_discipline --public asking the network team --as ann").1,
-        "link_required"
+        "trigger_open"
     );
     let escalate = "escalate INC-1 --to network --h1 'no license since nine' --as ann";
     assert_eq!(home.ok(escalate), "escalated INC-1, logged TSK-1\n");
