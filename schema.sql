@@ -185,6 +185,8 @@ CREATE INDEX ticket_queue ON ticket (
   urgency, source, symptom, discipline, work_mode, logged_at, updated_at, state_since, acknowledged_at, responded_at,
   pending_reason, escalation, attention_of, reopen_count, returns, marks, tier, contract, risk_at, over_at
 ) WHERE shelf > 0;
+-- What is late or soon will be, for the numbers on the tabs.
+CREATE INDEX ticket_risk ON ticket (shelf, risk_at, over_at) WHERE shelf > 0;
 CREATE INDEX ticket_mine ON ticket (assignee, due_at, priority, opened_at, rid) WHERE shelf > 0;
 -- The rest, newest last, for filters over the past; written once when a ticket leaves its queue.
 CREATE INDEX ticket_past ON ticket (
@@ -362,8 +364,8 @@ CREATE INDEX contract_code ON contract (code);
 -- Has any changed? Asked before every write, and answered without reading the files.
 CREATE INDEX contract_rev ON contract (rev);
 
--- Numbers on the tabs, kept in the same transaction: open tickets by tier and owner ('*' all, '' free), and
--- waiting proposals by receiving tier (owner '>').
+-- Numbers on the tabs, kept in the same transaction: open tickets by tier and owner ('*' all, '' free,
+-- '!' of VIPs), and waiting proposals by receiving tier (owner '>').
 CREATE TABLE badge (
   shelf INTEGER NOT NULL,
   owner TEXT    NOT NULL,

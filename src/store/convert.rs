@@ -6,6 +6,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Row, RowIndex};
 use serde_json::Value;
 
+use crate::domain::clock::version::CalendarId;
 use crate::domain::id::{AggId, CmdId, OriginId, RowId, StoreId};
 use crate::domain::role::Tier;
 use crate::domain::time::Instant;
@@ -25,7 +26,7 @@ macro_rules! blob_ids {
     )*};
 }
 
-blob_ids!(AggId, CmdId, RowId, OriginId, StoreId);
+blob_ids!(AggId, CmdId, RowId, OriginId, StoreId, CalendarId);
 
 impl ToSql for Instant {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -7,7 +7,10 @@ use super::convert::{word, word_opt};
 use super::record::number_text;
 use super::view::ticket::{NEVER, mark};
 use super::{Store, record};
+use crate::domain::clock::ClockKind;
+use crate::domain::clock::version::CalendarId;
 use crate::domain::escalation::Escalation;
+use crate::domain::filter::value::Sla;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, Pending, State, Subcategory};
 use crate::domain::number::Kind;
@@ -36,7 +39,19 @@ pub struct TicketRow {
     pub pending_reason: Option<Pending>,
     pub opened_at: Instant,
     pub updated_at: Instant,
+    /// When the first running promise to the customer is due.
     pub due_at: Option<Instant>,
+    /// From when on a promise is at risk.
+    pub risk_at: Option<Instant>,
+    /// After it a promise is missed.
+    pub over_at: Option<Instant>,
+    /// What is due first, and the calendar its time is counted by.
+    pub due_kind: Option<ClockKind>,
+    pub due_calendar: Option<CalendarId>,
+    /// The time for a resolution stands still.
+    pub paused: bool,
+    /// A promise was missed, whatever became of it.
+    pub missed: bool,
     /// A proposal waits for a decision.
     pub escalated: bool,
     pub returns: i64,
@@ -52,14 +67,15 @@ pub(super) const COLUMNS: &str =
     ticket.tier, ticket.priority, ticket.assignee, coalesce(contact.handle, contact.name), ticket.vip,
     ticket.category, ticket.subcategory, ticket.pending_reason, ticket.opened_at, ticket.updated_at, ticket.due_at,
     ticket.escalation IS NOT NULL, ticket.returns, ticket.reopen_count, ticket.marks,
-    ticket.acknowledged_at IS NOT NULL";
+    ticket.acknowledged_at IS NOT NULL, ticket.risk_at, ticket.over_at, ticket.due_kind, ticket.due_calendar";
 /// How many columns those are.
-pub(super) const WIDTH: usize = 23;
+pub(super) const WIDTH: usize = 27;
 
 impl TicketRow {
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let kind = word(row, 2, Kind::from_word)?;
-        let due: i64 = row.get(17)?;
+        let comes = |at: i64| (at != NEVER).then_some(Instant(at));
+        let marks: i64 = row.get(21)?;
         Ok(Self {
             agg: row.get(0)?,
             rid: row.get(1)?,
@@ -77,13 +93,34 @@ impl TicketRow {
             pending_reason: word_opt(row, 14, Pending::from_word)?,
             opened_at: row.get(15)?,
             updated_at: row.get(16)?,
-            due_at: (due != NEVER).then_some(Instant(due)),
+            due_at: comes(row.get(17)?),
+            risk_at: comes(row.get(23)?),
+            over_at: comes(row.get(24)?),
+            due_kind: word_opt(row, 25, ClockKind::from_word)?,
+            due_calendar: row.get(26)?,
+            paused: marks & mark::PAUSED != 0,
+            missed: marks & mark::MISSED != 0,
             escalated: row.get(18)?,
             returns: row.get(19)?,
             reopened: row.get(20)?,
-            woke: row.get::<_, i64>(21)? & mark::WOKE != 0,
+            woke: marks & mark::WOKE != 0,
             acknowledged: row.get(22)?,
         })
+    }
+
+    /// How its clocks stand, as `sla:` finds it; none for a ticket without clocks.
+    pub fn sla(&self, now: Instant) -> Option<Sla> {
+        let standing = match self.state {
+            State::Cancelled if !self.missed => return None,
+            state if !state.open() => return Some(if self.missed { Sla::Breached } else { Sla::Ok }),
+            _ => (self.over_at, self.risk_at, self.due_at),
+        };
+        match standing {
+            (Some(over), ..) if over < now => Some(Sla::Breached),
+            (_, Some(risk), _) if risk <= now => Some(Sla::Risk),
+            (.., Some(_)) => Some(Sla::Ok),
+            _ => self.paused.then_some(Sla::Paused),
+        }
     }
 }
 
@@ -93,8 +130,17 @@ pub struct Badges {
     pub all: i64,
     pub mine: i64,
     pub free: i64,
+    /// Open ones of people that are served first.
+    pub vip: i64,
     /// Proposals that wait for this tier to decide.
     pub waiting: i64,
+}
+
+/// How many open tickets need attention first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pressing {
+    pub breached: i64,
+    pub at_risk: i64,
 }
 
 /// A proposal as a line of the inbox.
@@ -144,7 +190,7 @@ impl Store {
     pub fn badges(&self, tier: Tier, me: &Login) -> Result<Badges> {
         let mut statement = self
             .db
-            .prepare_cached("SELECT owner, n FROM badge WHERE shelf = :tier AND owner IN ('*', '', '>', :me)")?;
+            .prepare_cached("SELECT owner, n FROM badge WHERE shelf = :tier AND owner IN ('*', '', '>', '!', :me)")?;
         let mut rows = statement.query(named_params! { ":tier": tier, ":me": me.as_str() })?;
         let mut badges = Badges::default();
         while let Some(row) = rows.next()? {
@@ -153,10 +199,24 @@ impl Store {
                 "*" => badges.all = n,
                 "" => badges.free = n,
                 ">" => badges.waiting = n,
+                "!" => badges.vip = n,
                 _ => badges.mine = n,
             }
         }
         Ok(badges)
+    }
+
+    /// Open tickets of a tier by how their clocks stand: missed, and at risk. Reads those only.
+    pub fn pressing(&self, tier: Tier, now: Instant) -> Result<Pressing> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT count(*) FILTER (WHERE over_at < :now) AS breached, count(*) FILTER (WHERE over_at >= :now) AS risk
+             FROM ticket INDEXED BY ticket_risk WHERE shelf > 0 AND shelf = :tier AND risk_at <= :now",
+        )?;
+        statement
+            .query_row(named_params! { ":tier": tier, ":now": now }, |row| {
+                Ok(Pressing { breached: row.get("breached")?, at_risk: row.get("risk")? })
+            })
+            .context("counting what is late")
     }
 
     /// One row of the list.

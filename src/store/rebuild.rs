@@ -113,6 +113,8 @@ pub const BADGES: &str = "
     UNION ALL
     SELECT shelf, coalesce(assignee, ''), count(*) FROM ticket WHERE shelf > 0 GROUP BY shelf, assignee
     UNION ALL
+    SELECT shelf, '!', count(*) FROM ticket WHERE shelf > 0 AND vip = 1 GROUP BY shelf
+    UNION ALL
     SELECT to_tier, '>', count(*) FROM escalation WHERE state = 'proposed' GROUP BY to_tier";
 
 /// Folds one aggregate into its view.

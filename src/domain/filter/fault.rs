@@ -35,6 +35,9 @@ pub enum Fault {
     NotA { word: String, wanted: &'static str },
     #[error("`{word}` filters need {needs}, which this version does not have")]
     NotYet { word: String, needs: &'static str },
+    /// Working time depends on the calendar of each record, so a length of it says no instant to compare with.
+    #[error("`{0}` is business time, and a filter counts real time")]
+    Business(String),
     #[error("`{name}:` needs a value, like {example}")]
     NoValue { name: &'static str, example: &'static str },
     #[error("`{name}:` takes one value")]
@@ -82,6 +85,7 @@ impl Fault {
         match self {
             Self::UnknownField { .. } | Self::Inside(':') => "a literal colon is quoted, like \"10:30\"",
             Self::Inside(_) => "put the whole word in quotes; a quote inside is doubled",
+            Self::Business(_) => "write it like 4h or 2d; sla:risk and sla:breached go by business time",
             Self::Missing(_) => "a literal minus, AND, OR or NOT is quoted, like \"-5\"",
             _ => "",
         }

@@ -83,7 +83,6 @@ macro_rules! fields {
     };
 }
 
-const CLOCKS: Now = Now::Needs("clocks");
 const YES: Now = Now::Yes;
 
 fields! {
@@ -101,12 +100,12 @@ fields! {
     Tag = "tag" [] Tag, YES, "has this tag", "tag:vpn,wifi";
     Age = "age" [] Length, YES, "time since it was opened", "age:>4h";
     Idle = "idle" [] Length, YES, "time since anything happened to it", "idle:>2d";
-    Due = "due" [] SignedLength, CLOCKS, "time left until it is due; negative when late", "due:<30m";
+    Due = "due" [] SignedLength, YES, "time left until a promise is due; negative when late", "due:<30m";
     Wait = "wait" [] Length, YES, "time it has waited in its present state", "wait:>1d";
     Created = "created" ["opened"] Day, YES, "day it was opened; -2d means in the last two days", "created:2026-11-01..2026-11-07";
     Updated = "updated" [] Day, YES, "day of the last change", "updated:>=mon";
     Resolved = "resolved" [] Day, YES, "day it was resolved", "resolved:yesterday";
-    Sla = "sla" [] Sla, CLOCKS, "how its clocks stand", "sla:risk";
+    Sla = "sla" [] Sla, YES, "how its clocks stand; once resolved, ok or breached", "sla:risk,breached";
     From = "from" [] Tier, YES, "tier that an escalation came from", "from:1";
     To = "to" [] Tier, YES, "tier that an escalation goes to", "to:2";
     Note = "note" [] Text, YES, "words in its notes", "note:~\"token cache\"";
@@ -153,7 +152,7 @@ impl Field {
 
     /// Has it few enough values to make groups of?
     pub fn groups(self) -> bool {
-        self.sorts() && !self.row().takes.continuous() && self.row().takes != Takes::Text
+        self.sorts() && !self.row().takes.continuous() && !matches!(self.row().takes, Takes::Text | Takes::Sla)
     }
 }
 

@@ -35,7 +35,6 @@ macro_rules! flags {
 }
 
 const YES: Now = Now::Yes;
-const CLOCKS: Now = Now::Needs("clocks");
 
 flags! {
     /// What a record is: `is:free`.
@@ -43,8 +42,8 @@ flags! {
         Open = "open", YES, "neither resolved, closed nor cancelled";
         Free = "free", YES, "open and nobody has it";
         Mine = "mine", YES, "you have it";
-        Breached = "breached", CLOCKS, "a clock has run out";
-        AtRisk = "at-risk", CLOCKS, "a clock runs out soon";
+        Breached = "breached", YES, "a promise is missed; once resolved, any ever was";
+        AtRisk = "at-risk", YES, "most of the time of a promise is used up";
         Vip = "vip", YES, "the requester is a VIP";
         Major = "major", YES, "a major incident, or a candidate for one";
         Dup = "dup", YES, "a duplicate of another record";
@@ -55,7 +54,7 @@ flags! {
         Escalated = "escalated", YES, "came to its tier by an escalation";
         Pending = "pending", YES, "its escalation waits for a decision";
         Returned = "returned", YES, "an escalation of it was returned";
-        Overdue = "overdue", CLOCKS, "past its due time";
+        Overdue = "overdue", YES, "past its due time, whether or not the desk has been open since";
     }
 
     /// What a record has, or lacks: `has:draft`, `no:category`.

@@ -189,6 +189,8 @@ mod tests {
             ("\"10:30\" \"-5\" \"not\" NOT x", "\"10:30\" \"-5\" not -x"),
             ("inc-0042 | Req-osl-7", "INC-42 | REQ-OSL-7"),
             ("not responding", "not responding"),
+            ("due:<90m DUE:>=-1h due:-60m..30m sort:due", "due:<90m due:>=-1h due:-1h..30m sort:due"),
+            ("SLA:Breached,risk -is:AT_RISK is:overdue", "sla:breached,risk -is:at-risk is:overdue"),
             ("sort:prio vpn sort:-age limit:050 ALL", "vpn ALL sort:prio sort:-age limit:50"),
             ("All:vpn", "all: vpn"),
             ("tier:mine..3 tier:<=mine", "tier:mine..3 tier:<=mine"),
@@ -227,14 +229,15 @@ mod tests {
             ("vpn own:me", "own", "unknown field `own`: owner?"),
             ("10:30", "10", "unknown field `10`"),
             ("camp:2026-11", "camp", "`camp:` filters need campaigns, which this version does not have"),
-            ("due:<30m", "due:<30m", "`due:` filters need clocks, which this version does not have"),
-            ("-is:breached", "is:breached", "`is:breached` filters need clocks, which this version does not have"),
+            ("due:30m", "due:30m", "`due:` needs a comparison, like due:<30m"),
+            ("is:unread", "is:unread", "`is:unread` filters need read marks, which this version does not have"),
             ("no:file", "no:file", "`no:file` filters need attached files, which this version does not have"),
             ("status:opne", "opne", "unknown word `opne` after `status:`: open?"),
             ("is:fre", "fre", "unknown word `fre` after `is:`: free?"),
             ("prio:6", "6", "`6` is not a priority; use 1 to 5"),
             ("age:4h", "age:4h", "`age:` needs a comparison, like age:>4h"),
-            ("age:>4bh", "4bh", "`4bh` filters need business calendars, which this version does not have"),
+            ("due:<4bh", "4bh", "`4bh` is business time, and a filter counts real time"),
+            ("sla:late", "late", "unknown word `late` after `sla:`"),
             ("age:>soon", "soon", "`soon` is not a length of time; write it like 30m, 4h or 2d"),
             (
                 "created:>2026-02-30",
@@ -268,7 +271,7 @@ mod tests {
             (":x", "", "something to find is missing here"),
             ("limit:0", "0", "`0` is not a number of rows; write it like limit:50"),
             ("sort:tag", "tag", "one cannot sort by `tag`"),
-            ("sort:due", "due", "`sort:due` filters need clocks, which this version does not have"),
+            ("group:sla", "sla", "one cannot group by `sla`"),
             ("\"\u{200b}\"", "\"\u{200b}\"", "something to find is missing here"),
         ] {
             let refused = parse(typed).expect_err(typed);
@@ -373,6 +376,10 @@ mod tests {
             "\u{a0}",
             "status:new,open",
             "age:>36h",
+            "due:<-30m",
+            "due:-1h..2h",
+            "sla:risk,paused",
+            "is:at-risk",
         ])
     }
 }

@@ -303,11 +303,11 @@ impl Value {
     }
 }
 
-/// `30m`, `4h`, `2d`, `1w`. Business time (`4bh`) needs to know when the desk is open.
+/// `30m`, `4h`, `2d`, `1w`. Business time (`4bh`) is refused by name.
 fn length(text: &str) -> Result<Secs, Fault> {
     let lower = text.to_ascii_lowercase();
     if lower.ends_with("bh") || lower.ends_with("bd") {
-        return Err(Fault::NotYet { word: quote(text), needs: "business calendars" });
+        return Err(Fault::Business(quote(text)));
     }
     let plain = lower.starts_with(|c: char| c == '-' || c.is_ascii_digit());
     // A year of 366 days times a thousand: beyond it sums with instants would lose their meaning.
@@ -355,7 +355,7 @@ mod tests {
     fn a_late_due_time_is_negative() {
         assert_eq!(Value::read(Field::Due, "-30m", false), Ok(Value::Length(Secs(-1_800))));
         assert!(Value::read(Field::Age, "-30m", false).is_err());
-        assert!(matches!(Value::read(Field::Age, "4bh", false), Err(Fault::NotYet { .. })));
+        assert!(matches!(Value::read(Field::Due, "4bh", false), Err(Fault::Business(_))));
         assert!(Value::read(Field::Age, "99999999999d", false).is_err());
     }
 

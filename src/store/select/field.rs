@@ -78,7 +78,8 @@ impl Reader<'_> {
             Field::Symptom => one_of("ticket.symptom", &words(symptom)),
             Field::Mode => one_of("ticket.work_mode", &words(mode)),
             Field::Pending => one_of("ticket.pending_reason", &words(pending)),
-            Field::Due | Field::Sla => return Err(not_yet(&format!("{}:", field.name()))),
+            Field::Due => self.each_value(it, |reader, value| reader.time_left(op, value)),
+            Field::Sla => self.each_value(it, |reader, value| reader.sla(value)),
         })
     }
 
@@ -101,7 +102,7 @@ impl Reader<'_> {
         Cond::any(it.values().iter().map(|value| cond(self, value)).collect::<Vec<_>>())
     }
 
-    fn ordered(&mut self, column: &str, op: Op, n: i64) -> Cond {
+    pub fn ordered(&mut self, column: &str, op: Op, n: i64) -> Cond {
         Cond::Sql(format!("{column} {} {}", sign(op), self.binds.put(n)))
     }
 

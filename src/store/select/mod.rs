@@ -3,10 +3,11 @@
 //! covers every filter column, in the order that is wanted, and the arms are merged. Only the rows of the page are
 //! looked up in full. Text is chosen from constant pieces; values are only ever bound.
 //!
-//! Read `shelf` and `field` (conditions), `words` (full text), `order` (keys and where a page begins), `arm` (one
+//! Read `shelf`, `field` and `due` (conditions), `words` (full text), `order` (keys and where a page begins), `arm` (one
 //! walk), `plan` (which walks, and the statements), `page` (asking).
 
 mod arm;
+mod due;
 mod field;
 mod order;
 mod page;

@@ -62,8 +62,11 @@ impl Keys {
                     let key = by(sort.field)?;
                     keys.push(Key { descending: key.descending != sort.descending, ..key });
                 }
-                if filter.sort.is_empty() {
-                    keys.extend(QUEUE);
+                match filter.sort.last().map(|sort| sort.field) {
+                    None => keys.extend(QUEUE),
+                    // As work should be taken.
+                    Some(Field::Due | Field::Sla) => keys.extend(&QUEUE[1..]),
+                    Some(_) => {}
                 }
             }
         }
@@ -152,7 +155,9 @@ fn by(field: Field) -> Result<Key, Refusal> {
         Field::Symptom => ("coalesce(ticket.symptom, '')", false),
         Field::Mode => ("ticket.work_mode", false),
         Field::Pending => ("coalesce(ticket.pending_reason, '')", false),
-        Field::Due | Field::Sla | Field::Tag | Field::From | Field::To | Field::Note => {
+        // The nearer to its due time, the worse its clocks stand.
+        Field::Due | Field::Sla => ("ticket.due_at", false),
+        Field::Tag | Field::From | Field::To | Field::Note => {
             return Err(not_yet(&format!("sort:{}", row.name)));
         }
     };

@@ -185,9 +185,10 @@ impl Reader<'_> {
             ),
             Flag::Pending => Cond::sql("ticket.escalation IS NOT NULL"),
             Flag::Returned => Cond::sql("ticket.returns > 0"),
-            Flag::Breached | Flag::AtRisk | Flag::Unread | Flag::Overdue => {
-                return Err(not_yet(&format!("is:{}", flag.word())));
-            }
+            Flag::Breached => self.breached(),
+            Flag::AtRisk => self.at_risk(),
+            Flag::Overdue => self.overdue(),
+            Flag::Unread => return Err(not_yet(&format!("is:{}", flag.word()))),
         })
     }
 

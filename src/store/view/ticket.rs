@@ -372,10 +372,13 @@ fn badges(db: &Connection, old: Option<&Folded<Ticket>>, after: &Folded<Ticket>)
 
 /// The badges that count this ticket.
 fn spots(folded: &Folded<Ticket>) -> Vec<(i64, String)> {
-    let mut spots = Vec::with_capacity(3);
+    let mut spots = Vec::with_capacity(4);
     let shelf = shelf(folded);
     if shelf > 0 {
         spots.push((shelf, "*".to_owned()));
+        if folded.fields.vip {
+            spots.push((shelf, "!".to_owned()));
+        }
         spots.push((shelf, folded.fields.assignee.as_ref().map_or_else(String::new, ToString::to_string)));
     }
     if let Some(open) = folded.open_escalation() {

@@ -4,6 +4,9 @@ use chrono_tz::Tz;
 use tempfile::TempDir;
 
 use crate::domain::change::{Act, Change};
+use crate::domain::clock::ClockKind;
+use crate::domain::clock::kept::{Step as ClockStep, StepKind as ClockStepKind};
+use crate::domain::clock::version::CalendarId;
 use crate::domain::escalation::{EscalationKind, Proposal, Step, StepKind};
 use crate::domain::event::{Entry, Proof, RowKind};
 use crate::domain::fold::Folded;
@@ -168,10 +171,49 @@ fn ticket(
     if dice.once_in(4) {
         escalate(&mut change, agg, dice);
     }
+    change.rows.extend(clocks(n, &change.next).into_iter().map(|step| RowKind::Clock(Box::new(step))));
     let at = since + Secs(dice.below(86_400) as i64);
     let author = Author { at, ..author.clone() };
     tx.append(agg, &Folded::default(), &change, &author).unwrap();
     agg
+}
+
+/// Clocks at every stage: running, due just now, over only when the desk opens, paused, stopped, missed; now and then
+/// none. What a tier promises another one is due first and counts for nobody else.
+fn clocks(n: u64, ticket: &Ticket) -> Vec<ClockStep> {
+    let mut dice = Dice::new(n);
+    if dice.once_in(9) {
+        return Vec::new();
+    }
+    let hour = |hours: i64| NOW + Secs::hours(hours);
+    let due = dice.of(&[hour(-48), hour(-3), hour(-1), NOW, NOW + Secs::minutes(20), hour(1), hour(5), hour(30)]);
+    let start = |kind: ClockKind, due: Instant, dice: &mut Dice| ClockStep {
+        at: Some(ticket.opened_at),
+        target_s: Some(Secs::hours(8)),
+        warn_pct: Some(75),
+        calendar: Some(CalendarId::derived(&[b"calendar", &[dice.below(2) as u8]])),
+        warn: Some(due - dice.of(&[Secs::hours(1), Secs::hours(2), Secs::minutes(20)])),
+        due: Some(due),
+        over: Some(due + dice.of(&[Secs(0), Secs::hours(3)])),
+        ..ClockStep::of(kind, 1, ClockStepKind::Start)
+    };
+    let mut steps =
+        vec![start(ClockKind::Ola, due - Secs::days(1), &mut dice), start(ClockKind::Resolution, due, &mut dice)];
+    if dice.once_in(2) {
+        steps.push(start(ClockKind::Response, due - dice.of(&[Secs::minutes(-30), Secs::hours(2)]), &mut dice));
+    }
+    if due < NOW && dice.once_in(2) {
+        // Remembered when a timer said so, while the clock goes on as it was.
+        steps.push(ClockStep { ev: ClockStepKind::Breach, ..steps[1].clone() });
+    }
+    let ends = match ticket.state {
+        state if !state.open() => [ClockKind::Resolution, ClockKind::Response, ClockKind::Ola].as_slice(),
+        State::Pending if dice.once_in(2) => &[ClockKind::Resolution],
+        _ => &[],
+    };
+    let ev = if ticket.state.open() { ClockStepKind::Pause } else { ClockStepKind::Stop };
+    steps.extend(ends.iter().map(|kind| ClockStep { at: Some(ticket.state_since), ..ClockStep::of(*kind, 1, ev) }));
+    steps
 }
 
 /// A proposal that waits, or one that moved the record at once.

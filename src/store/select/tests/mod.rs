@@ -20,7 +20,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Tier;
 use crate::domain::time::Secs;
 use crate::store::queue::TicketRow;
-use desk::{Desk, asker};
+use desk::{Desk, NOW, asker};
 use oracle::Known;
 
 fn found(desk: &Desk, filter: &Filter) -> Vec<AggId> {
@@ -136,6 +136,26 @@ const FILTERS: &[&str] = &[
     "is:escalated",
     "is:pending",
     "is:returned",
+    "is:breached",
+    "is:breached is:open tier:1",
+    "-is:breached is:open",
+    "is:breached -is:open",
+    "is:at-risk",
+    "-is:at-risk",
+    "is:overdue",
+    "is:overdue -is:breached",
+    "sla:ok",
+    "sla:ok is:open",
+    "sla:risk,breached",
+    "sla:paused",
+    "-sla:ok,risk,breached,paused",
+    "due:<30m",
+    "due:<=0m",
+    "due:>1d",
+    "due:>=-1h is:open",
+    "due:-2d..2h",
+    "-due:<1d is:open",
+    "due:<1d vpn",
     "has:draft",
     "has:asset",
     "has:reply",
@@ -209,7 +229,13 @@ fn a_row_says_what_its_record_says() {
             pending_reason: ticket.pending_reason,
             opened_at: ticket.opened_at,
             updated_at: it.is.at,
-            due_at: None,
+            due_at: it.due().map(|(due, _)| due),
+            risk_at: it.running().filter_map(|kept| kept.warn).min(),
+            over_at: it.running().filter_map(|kept| kept.over).min(),
+            due_kind: it.due().map(|(_, kept)| kept.clock.kind),
+            due_calendar: it.due().map(|(_, kept)| kept.clock.calendar),
+            paused: it.paused(),
+            missed: it.missed(),
             escalated: ticket.escalation.is_some(),
             returns: ticket.returns,
             reopened: ticket.reopen_count,
@@ -218,6 +244,7 @@ fn a_row_says_what_its_record_says() {
             title: ticket.title.to_string(),
         };
         assert_eq!(row, expected);
+        assert_eq!(row.sla(NOW), it.sla(), "{}", row.name);
     }
 }
 
@@ -233,11 +260,11 @@ fn the_table_of_filters_names_every_word() {
 #[test]
 fn what_this_version_cannot_answer_is_refused() {
     let desk = desk::desk();
-    for expr in [Flag::Overdue.into(), Flag::Unread.into(), Expr::from(Has::File), !Expr::from(Has::Problem)] {
+    for expr in [Flag::Unread.into(), Expr::from(Has::File), !Expr::from(Has::Problem)] {
         let refused = desk.store.page(&Filter::from(expr), &asker(), 10, None).unwrap_err();
         assert_eq!(refused.downcast::<Refusal>().unwrap().code, Code::FilterInvalid);
     }
-    let refused = desk.store.page(&Filter::default().sorted(Field::Due, false), &asker(), 10, None).unwrap_err();
+    let refused = desk.store.page(&Filter::default().sorted(Field::Note, false), &asker(), 10, None).unwrap_err();
     assert_eq!(refused.downcast::<Refusal>().unwrap().code, Code::FilterInvalid);
 }
 
@@ -283,7 +310,46 @@ fn whole_table(step: &str) -> bool {
     let tickets = ["ticket", "named", "other", "parent", "typed", "theirs", "dated", "whole"];
     let Some(scan) = step.strip_prefix("SCAN ") else { return false };
     let name = scan.split(' ').next().unwrap();
-    tickets.contains(&name) && !["ticket_queue", "ticket_past", "ticket_mine"].iter().any(|index| scan.ends_with(index))
+    tickets.contains(&name)
+        && !["ticket_queue", "ticket_past", "ticket_mine", "ticket_risk"].iter().any(|index| scan.ends_with(index))
+}
+
+#[test]
+fn the_usual_order_is_that_of_due_times_and_can_be_asked_for() {
+    let desk = desk::desk();
+    let usual = found(&desk, &parse("is:open").unwrap());
+    for text in ["is:open sort:due", "is:open sort:sla"] {
+        assert_eq!(found(&desk, &parse(text).unwrap()), usual, "{text}");
+    }
+    let page = desk.store.page(&parse("is:open").unwrap(), &asker(), 1_000, None).unwrap();
+    let rank = |row: &TicketRow| (row.due_at.is_none(), row.due_at, row.priority, row.opened_at);
+    assert!(page.rows.is_sorted_by_key(rank));
+}
+
+#[test]
+fn what_is_breached_is_found_at_the_start_of_the_queue() {
+    let desk = desk::desk();
+    let (filter, asker) = (parse("is:open tier:1 is:breached").unwrap(), asker());
+    let plan = Plan::new(&desk.store.db, &filter, &asker, None, None).unwrap();
+    let count = plan.count(1_000).unwrap().unwrap();
+    let mut explain = desk.store.db.prepare(&format!("EXPLAIN QUERY PLAN {}", count.sql)).unwrap();
+    let values = rusqlite::params_from_iter(count.bound(&explain).to_vec());
+    let steps: Vec<String> = explain.query_map(values, |row| row.get("detail")).unwrap().map(Result::unwrap).collect();
+    assert!(steps.iter().any(|step| step.contains("ticket_queue (shelf=? AND due_at<?)")), "{steps:?}");
+}
+
+#[test]
+fn the_numbers_of_what_is_late_are_those_of_its_filters() {
+    let desk = desk::desk();
+    let count = |text: &str| i64::from(desk.store.count(&parse(text).unwrap(), &asker(), 1_000).unwrap().n);
+    for tier in Tier::ALL {
+        let pressing = desk.store.pressing(tier, NOW).unwrap();
+        assert_eq!(pressing.breached, count(&format!("is:open tier:{tier} is:breached")), "tier {tier}");
+        assert_eq!(pressing.at_risk, count(&format!("is:open tier:{tier} is:at-risk")), "tier {tier}");
+        let badges = desk.store.badges(tier, &asker().me).unwrap();
+        assert_eq!(badges.vip, count(&format!("is:open tier:{tier} is:vip")), "tier {tier}");
+        assert!(pressing.breached * pressing.at_risk * badges.vip > 0, "tier {tier}");
+    }
 }
 
 #[test]
@@ -304,6 +370,9 @@ fn pages_join_without_a_seam() {
         "sort:req sort:-asset",
         "sort:-wait",
         "sort:resolved sort:subj",
+        "is:open sort:due",
+        "is:open sort:-sla",
+        "sla:risk,breached sort:-prio sort:due",
         "is:open limit:23",
         "limit:7",
     ] {

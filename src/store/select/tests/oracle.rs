@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::desk::{self, Desk, NOW};
+use crate::domain::clock::kept::Kept;
+use crate::domain::clock::{ClockKind, Status as ClockStatus};
 use crate::domain::escalation::{EscalationKind, EscalationState};
 use crate::domain::filter::field::Field;
 use crate::domain::filter::flag::{Flag, Has};
 use crate::domain::filter::tree::{Compare, Expr, Op, Range, Term, User};
-use crate::domain::filter::value::{Person, Status, Value};
+use crate::domain::filter::value::{Person, Sla, Status, Value};
 use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
+use crate::domain::incident::State;
 use crate::domain::priority::Priority;
 use crate::domain::role::{Contact, Tier};
 use crate::domain::ticket::{LinkKind, Ticket};
@@ -112,6 +115,43 @@ impl Known {
         self.is.open_escalation().map(|it| (it.proposal.from, it.proposal.to))
     }
 
+    /// Promises to the customer whose time runs.
+    pub fn running(&self) -> impl Iterator<Item = &Kept> {
+        let open = self.ticket().state.open();
+        self.is.clocks.iter().filter(move |kept| {
+            open && kept.clock.kind != ClockKind::Ola && kept.clock.status() == ClockStatus::Running
+        })
+    }
+
+    /// When the first promise is due, and which.
+    pub fn due(&self) -> Option<(Instant, &Kept)> {
+        self.running().filter_map(|kept| Some((kept.due?, kept))).min_by_key(|(due, _)| *due)
+    }
+
+    /// Was a promise to the customer ever missed?
+    pub fn missed(&self) -> bool {
+        self.is.clocks.iter().any(|kept| kept.clock.kind != ClockKind::Ola && kept.clock.breached_at.is_some())
+    }
+
+    pub fn paused(&self) -> bool {
+        self.is.clocks.last(ClockKind::Resolution).is_some_and(|kept| kept.clock.status() == ClockStatus::Paused)
+    }
+
+    pub fn sla(&self) -> Option<Sla> {
+        let ticket = self.ticket();
+        if self.flag(Flag::Breached) {
+            Some(Sla::Breached)
+        } else if !ticket.state.open() {
+            (ticket.state != State::Cancelled).then_some(Sla::Ok)
+        } else if self.flag(Flag::AtRisk) {
+            Some(Sla::Risk)
+        } else if self.due().is_some() {
+            Some(Sla::Ok)
+        } else {
+            self.paused().then_some(Sla::Paused)
+        }
+    }
+
     fn number(&self, field: Field) -> Option<i64> {
         let ticket = self.ticket();
         let age = |since: Instant| Some((NOW - since).0);
@@ -120,6 +160,7 @@ impl Known {
             Field::From => self.tiers_of_open_escalation().map(|it| it.0.n()),
             Field::To => self.tiers_of_open_escalation().map(|it| it.1.n()),
             Field::Prio => Some(ticket.priority.n()),
+            Field::Due => self.due().map(|(due, _)| (due - NOW).0),
             Field::Age => age(ticket.opened_at),
             Field::Idle => age(self.is.at),
             Field::Wait => age(self.is.open_escalation().map_or(ticket.state_since, |it| it.proposed_at)),
@@ -155,9 +196,7 @@ impl Known {
                 }
             }
             Value::Text(text) => self.names(field).iter().any(|name| named(name, op, text.as_str())),
-            Value::Status(Status::New) => {
-                ticket.state == crate::domain::incident::State::Queued && ticket.acknowledged_at.is_none()
-            }
+            Value::Status(Status::New) => ticket.state == State::Queued && ticket.acknowledged_at.is_none(),
             Value::Status(status) => status.states().contains(&ticket.state),
             Value::Person(Person::Me) => self.owner() == "ann",
             Value::Person(Person::None) => ticket.assignee.is_none(),
@@ -176,6 +215,7 @@ impl Known {
             Value::Source(it) => ticket.source == *it,
             Value::Symptom(it) => ticket.symptom == Some(*it),
             Value::Mode(it) => ticket.work_mode == *it,
+            Value::Sla(it) => self.sla() == Some(*it),
             Value::Pending(it) => ticket.pending_reason == Some(*it),
             _ => self.number(field).is_some_and(|n| ordered(op, n, amount(value))),
         }
@@ -200,7 +240,7 @@ impl Known {
             Flag::Dup => ticket.duplicate_of().is_some(),
             Flag::Linked => self.linked_to || !ticket.links.is_empty(),
             Flag::Reopened => ticket.reopen_count > 0,
-            Flag::Waiting => ticket.state == crate::domain::incident::State::Pending,
+            Flag::Waiting => ticket.state == State::Pending,
             Flag::Escalated => self.is.escalations.iter().any(|it| {
                 it.state == EscalationState::Accepted
                     && it.proposal.kind == EscalationKind::Functional
@@ -208,7 +248,13 @@ impl Known {
             }),
             Flag::Pending => ticket.escalation.is_some(),
             Flag::Returned => ticket.returns > 0,
-            Flag::Breached | Flag::AtRisk | Flag::Unread | Flag::Overdue => unreachable!("no version answers it"),
+            Flag::Breached if ticket.state.open() => self.running().any(|kept| kept.over.is_some_and(|at| at < NOW)),
+            Flag::Breached => self.missed(),
+            Flag::AtRisk => {
+                !self.flag(Flag::Breached) && self.running().any(|kept| kept.warn.is_some_and(|at| at <= NOW))
+            }
+            Flag::Overdue => self.running().any(|kept| kept.due.is_some_and(|at| at < NOW)),
+            Flag::Unread => unreachable!("no version answers it"),
         }
     }
 
