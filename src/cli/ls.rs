@@ -11,7 +11,6 @@ use crate::domain::filter::flag::Flag;
 use crate::domain::filter::tree::Expr;
 use crate::domain::filter::{Filter, parse};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::Instant;
 use crate::store::queue::TicketRow;
 
 /// Rows that are read at once.
@@ -25,7 +24,7 @@ pub struct Ls {
     filter: Vec<String>,
     /// What to show of each, in this order
     #[arg(long, value_enum, value_delimiter = ',', value_name = "COLUMN",
-          default_values_t = [Column::Number, Column::Priority, Column::State, Column::Owner, Column::Age, Column::Title])]
+          default_values_t = [Column::Number, Column::Priority, Column::State, Column::Sla, Column::Owner, Column::Age, Column::Title])]
     columns: Vec<Column>,
     /// Most rows to show
     #[arg(long, default_value_t = 200, value_name = "N")]
@@ -49,6 +48,8 @@ enum Column {
     Opened,
     Updated,
     Due,
+    /// Working time left; X missed, ! at risk, = pause
+    Sla,
     Category,
     Title,
 }
@@ -73,7 +74,7 @@ impl Ls {
         // Lines go out as they are read, however many there are.
         let rows = self.each(&filter, &desk, |row| match shell.out.form {
             Form::JsonLines => shell.out.json(&json::record(&desk.record(row.agg)?)),
-            _ => shell.out.text(&self.line(row, desk.now())),
+            _ => shell.out.text(&self.line(row, &desk)),
         })?;
         Ok(if rows == 0 { Status::Nothing } else { Status::Done })
     }
@@ -117,13 +118,13 @@ impl Ls {
     }
 
     /// The last column takes what is left of 80 cells.
-    fn line(&self, row: &TicketRow, now: Instant) -> String {
+    fn line(&self, row: &TicketRow, desk: &Desk) -> String {
         let mut line = String::new();
         let mut left = 80usize;
         for (nth, column) in self.columns.iter().enumerate() {
             let last = nth + 1 == self.columns.len();
             let width = if last { left.max(column.width()) } else { column.width() };
-            line.push_str(&cell(&column.of(row, now), width));
+            line.push_str(&cell(&column.of(row, desk), width));
             line.push(' ');
             left = left.saturating_sub(width + 1);
         }
@@ -141,12 +142,14 @@ impl Column {
             Self::Owner => 9,
             Self::Age => 4,
             Self::Opened | Self::Updated | Self::Due => 20,
+            Self::Sla => 8,
             Self::Category => 22,
             Self::Title => 36,
         }
     }
 
-    fn of(self, row: &TicketRow, now: Instant) -> String {
+    fn of(self, row: &TicketRow, desk: &Desk) -> String {
+        let now = desk.now();
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
         match self {
             Self::Number => row.name.clone(),
@@ -158,7 +161,8 @@ impl Column {
             Self::Age => (now - row.opened_at).short(),
             Self::Opened => row.opened_at.to_string(),
             Self::Updated => row.updated_at.to_string(),
-            Self::Due => text(&row.due_at.map(|at| at.to_string())),
+            Self::Due => text(&row.clock.due_at.map(|at| at.to_string())),
+            Self::Sla => desk.clock_of(row, now).to_string(),
             Self::Category => format!("{}/{}", row.category, row.subcategory),
             Self::Title => row.title.clone(),
         }

@@ -6,14 +6,16 @@ use serde_json::Value;
 use super::exit::{Failure, Status};
 use super::print::Out;
 use super::shell::{AsOf, Shell};
+use crate::app::query::clock::ClockView;
 use crate::app::query::json;
 use crate::app::query::record::RecordView;
+use crate::domain::clock::{Band, Status as ClockStatus};
 use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::Event;
 use crate::domain::incident::Visibility;
 use crate::domain::task::VendorState;
 use crate::domain::ticket::{Answered, Ticket};
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, Secs};
 
 /// Show a record with its timeline
 #[derive(Debug, Args)]
@@ -78,6 +80,7 @@ fn head(view: &RecordView, now: Instant, out: Out) -> Result<(), Failure> {
         field(out, "contract", contract.as_str())?;
     }
     details(ticket, out)?;
+    view.clocks.iter().try_for_each(|it| clock(it, out))?;
     if let Some(parent) = &view.parent {
         field(out, "about", &format!("{} {}", parent.name(), parent.title))?;
     }
@@ -163,6 +166,29 @@ fn field(out: Out, name: &str, value: &str) -> Result<(), Failure> {
         out.text(format!("  {name:<14} {line}").trim_end())?;
     }
     Ok(())
+}
+
+/// `response  missed by 1h 32m of 30m, due 2026-11-24T12:00:00Z`
+fn clock(it: &ClockView, out: Out) -> Result<(), Failure> {
+    let (kind, nth) = (it.kept.clock.kind.name(), it.kept.clock.nth);
+    let name = if nth > 1 { format!("{kind} {nth}") } else { kind.to_owned() };
+    let Some(reading) = &it.reading else { return field(out, &name, "its calendar is not known here") };
+    let target = reading.target.hours_text();
+    let left = Secs(reading.remaining.0.abs()).hours_text();
+    let late = reading.band == Band::Breached;
+    let due = reading.due_at.map(|at| format!(", due {at}")).unwrap_or_default();
+    let at_risk = if reading.band == Band::Warn { ", at risk" } else { "" };
+    let stands = match reading.status {
+        ClockStatus::Running if late => format!("missed by {left} of {target}{due}"),
+        ClockStatus::Running => format!("{left} left of {target}{due}{at_risk}"),
+        ClockStatus::Paused if late => format!("paused, missed by {left} of {target}"),
+        ClockStatus::Paused => format!("paused, {left} left of {target}{at_risk}"),
+        ClockStatus::Stopped if late => format!("took {}, {left} more than {target}", reading.elapsed.hours_text()),
+        ClockStatus::Stopped => format!("kept in {} of {target}", reading.elapsed.hours_text()),
+        ClockStatus::Cancelled => "cancelled".to_owned(),
+    };
+    let once = if it.ever_breached() && !late { ", was missed once" } else { "" };
+    field(out, &name, &format!("{stands}{once}"))
 }
 
 fn escalation(it: &Escalation, out: Out) -> Result<(), Failure> {

@@ -57,6 +57,18 @@ impl Secs {
         }
     }
 
+    /// As a clock shows it, in seven cells: `03:40`, `-01:32`, from a hundred hours on `4d 04h`, from ten days on `12d`.
+    /// The hours are working hours, and a day is 24 of them.
+    pub fn clock_text(self) -> String {
+        let n = self.0.abs();
+        let sign = if self.0 < 0 { "-" } else { "" };
+        match n / 3_600 {
+            hours @ 0..100 => format!("{sign}{hours:02}:{:02}", n % 3_600 / 60),
+            hours @ 100..240 => format!("{sign}{}d {:02}h", hours / 24, hours % 24),
+            hours => format!("{sign}{}d", hours / 24),
+        }
+    }
+
     /// One unit, for a column of five cells: `3h`, `40m`, `12d`.
     pub fn short(self) -> String {
         let n = self.0.max(0);
@@ -69,6 +81,11 @@ impl Secs {
 }
 
 impl Instant {
+    /// Whole minutes since the epoch: the same as long as a clock without seconds shows the same.
+    pub const fn minute(self) -> i64 {
+        self.0.div_euclid(60)
+    }
+
     /// From milliseconds, cut to the second.
     pub const fn from_millis(ms: i64) -> Self {
         Self(ms.div_euclid(1_000))

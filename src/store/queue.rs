@@ -8,9 +8,8 @@ use super::record::number_text;
 use super::view::ticket::{NEVER, mark};
 use super::{Store, record};
 use crate::domain::clock::ClockKind;
-use crate::domain::clock::version::CalendarId;
+use crate::domain::clock::standing::{Sla, Standing};
 use crate::domain::escalation::Escalation;
-use crate::domain::filter::value::Sla;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, Pending, State, Subcategory};
 use crate::domain::number::Kind;
@@ -39,19 +38,8 @@ pub struct TicketRow {
     pub pending_reason: Option<Pending>,
     pub opened_at: Instant,
     pub updated_at: Instant,
-    /// When the first running promise to the customer is due.
-    pub due_at: Option<Instant>,
-    /// From when on a promise is at risk.
-    pub risk_at: Option<Instant>,
-    /// After it a promise is missed.
-    pub over_at: Option<Instant>,
-    /// What is due first, and the calendar its time is counted by.
-    pub due_kind: Option<ClockKind>,
-    pub due_calendar: Option<CalendarId>,
-    /// The time for a resolution stands still.
-    pub paused: bool,
-    /// A promise was missed, whatever became of it.
-    pub missed: bool,
+    /// Its promises to the customer.
+    pub clock: Standing,
     /// A proposal waits for a decision.
     pub escalated: bool,
     pub returns: i64,
@@ -93,13 +81,15 @@ impl TicketRow {
             pending_reason: word_opt(row, 14, Pending::from_word)?,
             opened_at: row.get(15)?,
             updated_at: row.get(16)?,
-            due_at: comes(row.get(17)?),
-            risk_at: comes(row.get(23)?),
-            over_at: comes(row.get(24)?),
-            due_kind: word_opt(row, 25, ClockKind::from_word)?,
-            due_calendar: row.get(26)?,
-            paused: marks & mark::PAUSED != 0,
-            missed: marks & mark::MISSED != 0,
+            clock: Standing {
+                due_at: comes(row.get(17)?),
+                risk_at: comes(row.get(23)?),
+                over_at: comes(row.get(24)?),
+                due_kind: word_opt(row, 25, ClockKind::from_word)?,
+                due_calendar: row.get(26)?,
+                paused: marks & mark::PAUSED != 0,
+                missed: marks & mark::MISSED != 0,
+            },
             escalated: row.get(18)?,
             returns: row.get(19)?,
             reopened: row.get(20)?,
@@ -108,19 +98,9 @@ impl TicketRow {
         })
     }
 
-    /// How its clocks stand, as `sla:` finds it; none for a ticket without clocks.
+    /// How its clocks stand, as `sla:` finds it.
     pub fn sla(&self, now: Instant) -> Option<Sla> {
-        let standing = match self.state {
-            State::Cancelled if !self.missed => return None,
-            state if !state.open() => return Some(if self.missed { Sla::Breached } else { Sla::Ok }),
-            _ => (self.over_at, self.risk_at, self.due_at),
-        };
-        match standing {
-            (Some(over), ..) if over < now => Some(Sla::Breached),
-            (_, Some(risk), _) if risk <= now => Some(Sla::Risk),
-            (.., Some(_)) => Some(Sla::Ok),
-            _ => self.paused.then_some(Sla::Paused),
-        }
+        self.clock.sla(self.state, now)
     }
 }
 

@@ -71,6 +71,8 @@ pub struct Console {
     unsaved: Option<(Draft, Clock)>,
     quit_armed: Option<Clock>,
     ticked: Clock,
+    /// The minute that is shown.
+    minute: i64,
     stale: bool,
 }
 
@@ -81,6 +83,7 @@ impl Console {
         let mut it = Self {
             header: Header { host, ..Header::default() },
             footer: Footer::default(),
+            minute: desk.now().minute(),
             desk,
             keymap,
             theme,
@@ -164,8 +167,8 @@ impl Console {
         effects
     }
 
-    /// What time and other sessions bring: changed rows, due timers, drafts to keep. Called many times a second;
-    /// costs one integer read when nothing happened.
+    /// What time and other sessions bring: changed rows, due timers, another minute, drafts to keep. Called many times a
+    /// second; costs one integer read when nothing happened.
     pub fn pass(&mut self, now: Clock) {
         match self.desk.changed() {
             Ok(true) => self.reload(),
@@ -178,6 +181,13 @@ impl Console {
                 Ok(_) => self.reload(),
                 Err(why) => self.settle(Err(why)),
             }
+        }
+        let minute = self.desk.now().minute();
+        if minute != self.minute {
+            self.minute = minute;
+            self.stale = true;
+            let told = self.stack.iter_mut().try_for_each(|screen| screen.minute(&self.desk));
+            self.settle(told);
         }
         if self.unsaved.as_ref().is_some_and(|(_, since)| now.duration_since(*since) >= DRAFT_AFTER) {
             self.save_draft();

@@ -174,6 +174,11 @@ pub trait Screen {
         false
     }
 
+    /// Another minute began: what is told in minutes is told anew, and nothing else is read.
+    fn minute(&mut self, _desk: &Desk) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// What rings when the answer of a query that is still to come is there.
     fn awaited(&self) -> Option<BorrowedFd<'_>> {
         None

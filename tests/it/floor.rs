@@ -19,6 +19,7 @@ use tierdesk::domain::priority::{Impact, Urgency};
 use tierdesk::domain::role::{Role, Tier};
 use tierdesk::domain::text::{Description, Finding, Label, Title};
 use tierdesk::domain::ticket::{Answer, Ticket};
+use tierdesk::domain::time::Secs;
 use tierdesk::store::New;
 
 use crate::desk::{login, user};
@@ -92,6 +93,16 @@ impl Floor {
             desk.run(&Verb::Take(Take), inc(&desk, n)).unwrap();
         }
         it
+    }
+
+    /// INC-7 of priority 1 was reported an hour ago, and nobody has answered.
+    pub fn breached(self) -> Self {
+        let mut desk = self.desk("bob");
+        let switch = ("Core switch is down", "k.osei", Impact::High, Urgency::High, Subcategory::Unknown, "SW-01");
+        let opened_at = Some(desk.now() - Secs::hours(1));
+        let call = Log { opened_at, ..logged(&switch) };
+        desk.log(&call, Some(&Requester::Named(switch.1.to_owned()))).unwrap();
+        self
     }
 
     /// A hand-off of INC-1 waits for tier 2.

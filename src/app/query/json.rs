@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::clock::ClockView;
 use super::record::RecordView;
 use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::{Event, RowKind};
@@ -26,7 +27,9 @@ pub fn record(view: &RecordView) -> Value {
     let requester = view.requester.as_ref();
     out.insert("requester".into(), requester.map(called).into());
     out.insert("requester_name".into(), requester.map(|contact| contact.name.as_str()).into());
-    out.insert("clocks".into(), json!([]));
+    out.insert("due_at".into(), instant(view.clock.due_at));
+    out.insert("sla".into(), json!(view.clock.sla));
+    out.insert("clocks".into(), view.clocks.iter().map(clock).collect());
     out.insert("answers".into(), answers(view.case.ticket()));
     out.insert("triggers".into(), view.case.is.latches.all().iter().map(trigger).collect());
     out.insert("escalations".into(), view.case.is.escalations.iter().map(escalation).collect());
@@ -228,6 +231,24 @@ pub fn inbox_row(row: &EscalationRow) -> Value {
     out["priority"] = row.ticket.priority.n().into();
     out["assignee"] = row.ticket.assignee.clone().into();
     out
+}
+
+/// A clock: what was promised in seconds of working time, and how much of it is used.
+pub fn clock(it: &ClockView) -> Value {
+    let reading = it.reading.as_ref();
+    let (target, ..) = it.kept.clock.in_force();
+    json!({
+        "kind": it.kept.clock.kind,
+        "nth": it.kept.clock.nth,
+        "status": it.kept.clock.status(),
+        "target_s": target,
+        "elapsed_s": reading.map(|it| it.elapsed),
+        "remaining_s": reading.map(|it| it.remaining),
+        "due_at": instant(reading.and_then(|it| it.due_at)),
+        "warn_at": instant(reading.and_then(|it| it.warn_at)),
+        "band": reading.map(|it| it.band),
+        "ever_breached": it.ever_breached(),
+    })
 }
 
 fn link(it: &Linked) -> Value {

@@ -1,6 +1,8 @@
 //! One record with everything that its screen, `show` and an export say of it.
 
+use super::clock::{self, ClockView, LineClock};
 use crate::app::{Desk, Error};
+use crate::domain::clock::standing::Standing;
 use crate::domain::command::Case;
 use crate::domain::event::Event;
 use crate::domain::id::AggId;
@@ -24,6 +26,10 @@ pub struct RecordView {
     pub tasks: Vec<Ticket>,
     /// The record that a task belongs to.
     pub parent: Option<Ticket>,
+    /// As they stand now, or stood then.
+    pub clocks: Vec<ClockView>,
+    /// The one that a list shows.
+    pub clock: LineClock,
 }
 
 impl Desk {
@@ -91,7 +97,11 @@ impl Desk {
         };
         let tasks = self.store().tasks(case.agg)?.into_iter().map(stood).collect::<Result<Vec<_>, _>>()?;
         let parent = case.ticket().parent.map(stood).transpose()?.flatten();
-        Ok(RecordView { case, requester, worklog, links, tasks: tasks.into_iter().flatten().collect(), parent })
+        let tasks = tasks.into_iter().flatten().collect();
+        let now = at.unwrap_or_else(|| self.now());
+        let clocks = clock::views(&case.is.clocks, now, self.store());
+        let clock = LineClock::of(&Standing::of(&case.is.clocks), case.ticket().state, now, self.store());
+        Ok(RecordView { case, requester, worklog, links, tasks, parent, clocks, clock })
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! A clock is where it started, what was promised and what happened to it; nothing else is stored as true. How much
 //! has elapsed, when it is due and whether it was kept are computed from these for any `now`. Read `timetable`
-//! (working time), `version` (calendars with an identity), `read` (the clock as a pure function) and `explain` (its
-//! working, for a person).
+//! (working time), `version` (calendars with an identity), `read` (the clock as a pure function), `explain` (its
+//! working, for a person) and `standing` (what a list keeps of it).
 
 pub mod course;
 pub mod explain;
 pub mod kept;
 pub mod read;
+pub mod standing;
 pub mod timetable;
 pub mod version;
 

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::clock::standing::Sla;
 use crate::domain::incident::{Category, Pending, Source, State, Subcategory, Symptom, WorkMode};
 use crate::domain::number::Kind;
 use crate::domain::priority::{Impact, Priority, Urgency};
@@ -9,21 +10,10 @@ use crate::domain::refusal::Refusal;
 use crate::domain::role::Tier;
 use crate::domain::text::{Label, Login, Tag, clean_line};
 use crate::domain::time::Secs;
-use crate::domain::word::words;
 
 use super::day::Day;
 use super::fault::{Fault, nearest, quote};
 use super::field::{Field, Now, Takes};
-
-words! {
-    /// How the clocks of a record stand.
-    pub enum Sla {
-        Ok = "ok",
-        Risk = "risk",
-        Breached = "breached",
-        Paused = "paused",
-    }
-}
 
 /// One value of a field.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -2,8 +2,9 @@
 //! no calendar is asked here. Of a ticket that left its queue only that it missed a promise is still known.
 
 use super::shelf::{Cond, Reader, Shelf};
+use crate::domain::clock::standing::Sla;
 use crate::domain::filter::tree::Op;
-use crate::domain::filter::value::{Sla, Value};
+use crate::domain::filter::value::Value;
 use crate::domain::time::{Instant, Secs};
 use crate::store::view::ticket::{NEVER, mark};
 

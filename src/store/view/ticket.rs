@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, named_params, params};
 use serde_json::{Map, Value};
 
 use super::{Extent, Kept, Place, View};
-use crate::domain::clock::{ClockKind, Status};
+use crate::domain::clock::standing::Standing;
 use crate::domain::escalation::{Escalation, ReturnCode};
 use crate::domain::field::Fields;
 use crate::domain::fold::{Conflict, Folded};
@@ -102,20 +102,20 @@ impl View for Ticket {
     fn extra(folded: &Folded<Self>) -> Vec<Sql> {
         let ticket = &folded.fields;
         let number = ticket.number.as_ref();
-        let urgent = folded.clocks.most_urgent();
+        let clock = Standing::of(&folded.clocks);
         let open_conflicts = folded.conflicts.iter().filter(|conflict| !conflict.acked).count();
         vec![
             Sql::Text(ticket.kind().word().to_owned()),
             Sql::Text(number.map_or_else(String::new, |number| number.site.as_str().to_owned())),
             Sql::Integer(number.map_or(0, |number| number.n.into())),
             Sql::Integer(shelf(folded)),
-            sorting(folded.clocks.due_at()),
-            sorting(folded.clocks.risk_at()),
-            sorting(folded.clocks.over_at()),
-            urgent.map_or(Sql::Null, |kept| Sql::Text(kept.clock.kind.word().to_owned())),
-            urgent.map_or(Sql::Null, |kept| Sql::Blob(kept.clock.in_force().2.bytes().to_vec())),
+            sorting(clock.due_at),
+            sorting(clock.risk_at),
+            sorting(clock.over_at),
+            clock.due_kind.map_or(Sql::Null, |kind| Sql::Text(kind.word().to_owned())),
+            clock.due_calendar.map_or(Sql::Null, |id| Sql::Blob(id.bytes().to_vec())),
             Sql::Integer(folded.at.0),
-            Sql::Integer(marks(folded)),
+            Sql::Integer(marks(folded, &clock)),
             cluster(ticket).map_or(Sql::Null, Sql::Text),
             Sql::Text(detail(ticket).to_string()),
             Sql::Text(serde_json::to_string(&folded.clocks).expect("clocks have only string keys")),
@@ -216,19 +216,16 @@ fn optional(at: Option<Instant>) -> Sql {
     at.map_or(Sql::Null, |at| Sql::Integer(at.0))
 }
 
-fn marks(folded: &Folded<Ticket>) -> i64 {
+fn marks(folded: &Folded<Ticket>, clock: &Standing) -> i64 {
     let ticket = &folded.fields;
-    let paused = folded.clocks.last(ClockKind::Resolution).is_some_and(|kept| kept.clock.status() == Status::Paused);
-    let promises = || folded.clocks.iter().filter(|kept| kept.clock.kind != ClockKind::Ola);
-    let missed = promises().any(|kept| kept.clock.breached_at.is_some());
     let bit = |on: bool, bit: i64| if on { bit } else { 0 };
     bit(ticket.duplicate_of().is_some(), mark::DUPLICATE)
         | bit(!ticket.links.is_empty(), mark::LINKED)
         | bit(!ticket.endpoints.is_empty(), mark::MACHINE)
         | bit(!ticket.tags.is_empty(), mark::TAG)
         | bit(ticket.woke, mark::WOKE)
-        | bit(paused, mark::PAUSED)
-        | bit(missed, mark::MISSED)
+        | bit(clock.paused, mark::PAUSED)
+        | bit(clock.missed, mark::MISSED)
         | bit(ticket.state.open() && folded.latches.asks(folded.visits), mark::ASKED)
 }
 

@@ -138,6 +138,7 @@ impl List for Merging {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::clock::standing::Standing;
     use crate::domain::incident::{Category, State, Subcategory};
     use crate::domain::number::Kind;
     use crate::domain::priority::Priority;
@@ -162,13 +163,7 @@ mod tests {
             pending_reason: None,
             opened_at: Instant(n.into()),
             updated_at: Instant(0),
-            due_at: None,
-            risk_at: None,
-            over_at: None,
-            due_kind: None,
-            due_calendar: None,
-            paused: false,
-            missed: false,
+            clock: Standing::default(),
             escalated: false,
             returns: 0,
             reopened: 0,

@@ -3,6 +3,9 @@
 use chrono::{DateTime, Datelike, TimeZone};
 use chrono_tz::Tz;
 
+use crate::app::query::clock::LineClock;
+use crate::domain::clock::ClockKind;
+use crate::domain::clock::standing::Sla;
 use crate::domain::time::{Instant, Secs};
 
 fn local(at: Instant, zone: Tz) -> DateTime<Tz> {
@@ -30,6 +33,28 @@ pub fn time(at: Instant, zone: Tz) -> String {
 /// How long ago, in one unit: `40m`, `3h`, `2d`.
 pub fn age(at: Instant, now: Instant) -> String {
     (now - at).max(Secs(0)).short()
+}
+
+/// When a ticket is due and what is left of its time: `Due 13:00  Breach +01:32`, `Due 15:00  00:12 to respond`.
+pub fn due(clock: &LineClock, now: Instant, zone: Tz) -> Option<String> {
+    let at = |due: Instant| format!("Due {}", stamp(due, now, zone));
+    Some(match (clock.sla?, clock.due_at) {
+        (Sla::Paused, _) => "Clock paused".to_owned(),
+        (Sla::Breached, Some(due)) => format!("{}  Breach +{}", at(due), clock.amount()),
+        (Sla::Breached, None) => "Promise missed".to_owned(),
+        (_, Some(due)) => format!("{}  {} {}", at(due), clock.amount(), what_for(clock.kind?)),
+        (_, None) => return None,
+    })
+}
+
+/// What there is time for.
+pub const fn what_for(kind: ClockKind) -> &'static str {
+    match kind {
+        ClockKind::Response => "to respond",
+        ClockKind::Resolution => "to resolve",
+        ClockKind::Update => "to the next update",
+        ClockKind::Ola => "in this tier",
+    }
 }
 
 #[cfg(test)]

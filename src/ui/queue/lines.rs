@@ -1,5 +1,7 @@
 //! A ticket as a line of the list.
 
+use crate::app::query::clock::LineClock;
+use crate::domain::clock::standing::Sla;
 use crate::domain::id::AggId;
 use crate::domain::incident::State;
 use crate::domain::priority::Priority;
@@ -12,18 +14,21 @@ use crate::ui::theme::Role;
 /// The columns; which of them a width shows is in the data.
 pub const COLUMNS: &[Column] = &[
     Column::new("P", Width::Fixed(2)),
-    Column::new("State", Width::Fixed(8)).keep(50),
+    Column::new("SLA", Width::Fixed(8)),
     Column::new("ID", Width::Fit(6, 14)),
     Column::new("Subject", Width::Rest(16)),
+    Column::new("State", Width::Fixed(8)).from(100).keep(7),
     Column::new("Category", Width::Fit(4, 18)).from(100).keep(5),
     Column::new("From", Width::Fit(4, 12)).keep(30),
     Column::new("Own", Width::Fit(3, 9)).keep(20),
     Column::new("Age", Width::Fixed(4)).keep(10).right(),
 ];
+/// The column of the clock, which is told for the rows in sight only.
+pub const SLA: usize = 1;
 /// The column of the number.
 pub const ID: usize = 2;
 
-/// A row as it is drawn.
+/// A row as it is drawn, but for its clock.
 pub fn line(row: &TicketRow, marks: &[AggId], drafts: &[String], login: &str, now: Instant) -> Row<AggId> {
     let mine = row.assignee.as_deref() == Some(login);
     let owner = match &row.assignee {
@@ -37,9 +42,10 @@ pub fn line(row: &TicketRow, marks: &[AggId], drafts: &[String], login: &str, no
         draft: drafts.contains(&row.name),
         cells: vec![
             priority(row.priority),
-            state(row),
+            Cell::plain(""),
             Cell::plain(row.name.as_str()),
             Cell::plain(row.title.as_str()),
+            state(row),
             Cell::new(row.subcategory.word().replace('_', " "), Role::Faint),
             Cell::plain(requester(row)),
             owner,
@@ -58,6 +64,18 @@ pub fn priority(priority: Priority) -> Cell {
         _ => ("5.", Role::P4),
     };
     Cell::new(text, role)
+}
+
+/// How its clocks stand, by sign, number and colour.
+pub fn clock(clock: &LineClock) -> Cell {
+    let role = match clock.sla {
+        _ if clock.done => Role::Faint,
+        Some(Sla::Breached) => Role::Breached,
+        Some(Sla::Risk) => Role::AtRisk,
+        Some(Sla::Paused) => Role::Paused,
+        Some(Sla::Ok) | None => Role::Plain,
+    };
+    Cell::new(clock.to_string(), role)
 }
 
 fn state(row: &TicketRow) -> Cell {

@@ -38,6 +38,8 @@ use tabs::Tabs;
 const PAGE: u32 = 200;
 /// Tickets that *mark all* reaches.
 const MARKS_MAX: u32 = 2_000;
+/// Clocks are told so many rows above and below the cursor, at least: more than a screen has.
+const CLOCKS_AROUND: usize = 100;
 /// The order of rows is left alone this long after the cursor moved.
 const HOLD: Duration = Duration::from_secs(10);
 
@@ -180,6 +182,19 @@ impl Queue {
     fn draw_lines(&mut self) {
         self.lines =
             self.rows.iter().map(|row| lines::line(row, &self.marks, &self.drafts, &self.login, self.now)).collect();
+    }
+
+    /// Tells the clocks of the rows in sight and one screen around them; rows further off cost nothing.
+    fn tell_clocks(&mut self, desk: &Desk) {
+        let around = usize::from(self.listed.height).max(CLOCKS_AROUND);
+        let at = self.cursor.at().and_then(|at| self.rows.iter().position(|row| row.agg == *at)).unwrap_or(0);
+        let near = at.saturating_sub(around)..(at + around).min(self.rows.len());
+        for (row, line) in self.rows[near.clone()].iter().zip(&mut self.lines[near]) {
+            let cell = &mut line.cells[lines::SLA];
+            if cell.text.is_empty() {
+                *cell = lines::clock(&desk.clock_of(row, self.now));
+            }
+        }
     }
 
     fn move_by(&mut self, rows: isize) {
@@ -402,6 +417,16 @@ impl Screen for Queue {
             self.draw_lines();
         }
         self.read_on(desk)?;
+        self.tell_clocks(desk);
+        self.preview.look(desk, self.cursor.at().copied())
+    }
+
+    fn minute(&mut self, desk: &Desk) -> Result<(), Error> {
+        self.now = desk.now();
+        self.tabs.count(desk)?;
+        self.draw_lines();
+        self.tell_clocks(desk);
+        self.preview.forget();
         self.preview.look(desk, self.cursor.at().copied())
     }
 

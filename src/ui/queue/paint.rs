@@ -12,6 +12,8 @@ use crate::ui::part::table::{Cursor, Row, Table};
 use crate::ui::part::text::{fit, put, sides};
 use crate::ui::theme::{Role, Theme};
 
+/// Cells that tabs take before the filter does.
+const TABS_MIN: usize = 40;
 /// Rows of the preview below the list.
 const BELOW: u16 = 6;
 
@@ -59,12 +61,13 @@ impl Queue {
             .kept
             .as_ref()
             .map_or_else(|| self.tabs.text(), |kept| format!("{}  + {}", self.tabs.text(), kept.text));
-        let left = format!(" {}", self.tabs.line());
         // Half a filter would say something else; what the person typed goes before what the tab says.
-        let spare = usize::from(area.width).saturating_sub(left.len() + 3);
+        let cells = usize::from(area.width);
+        let spare = cells.saturating_sub(TABS_MIN + 3);
         let typed = self.kept.as_ref().map_or("", |kept| &kept.text);
         let shown = [filter.as_str(), typed].into_iter().find(|text| text.len() <= spare).unwrap_or_default();
-        let text = sides(&left, &format!("{shown} "), area.width.into());
+        let left = format!(" {}", self.tabs.line(cells.saturating_sub(shown.len() + 3)));
+        let text = sides(&left, &format!("{shown} "), cells);
         put(frame.buffer_mut(), area.x, area.y, &text, area.width.into(), theme.style(Role::Plain));
     }
 

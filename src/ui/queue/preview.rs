@@ -8,7 +8,7 @@ use crate::app::{Desk, Error};
 use crate::domain::id::AggId;
 use crate::domain::incident::Visibility;
 use crate::domain::time::Instant;
-use crate::ui::part::clock::stamp;
+use crate::ui::part::clock::{due, stamp};
 use crate::ui::part::text::{Entry, Flow, fit, put, sides};
 use crate::ui::theme::{Role, Theme};
 
@@ -89,7 +89,7 @@ impl Preview {
         )
     }
 
-    /// The facts in one line, then the texts.
+    /// The facts in one line, its promise in another, then the texts.
     pub fn draw(&mut self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
         let Some(view) = &self.view else { return };
         if area.height == 0 {
@@ -98,9 +98,28 @@ impl Preview {
         let cells = usize::from(area.width);
         let line = sides(fit(&facts(view), cells), "", cells);
         put(buffer, area.x, area.y, &line, cells, theme.style(Role::Plain));
-        let rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        let mut used = 1;
+        if area.height > 2 {
+            let line = promise(view, self.now, self.zone);
+            put(buffer, area.x, area.y + 1, fit(&line, cells), cells, theme.style(Role::Plain));
+            used = 2;
+        }
+        let rest = Rect { y: area.y + used, height: area.height - used, ..area };
         self.flow.draw(buffer, rest);
     }
+}
+
+/// `Due 13:00  Breach +01:32  Opened 11:58 mail  assigned`.
+fn promise(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> String {
+    let ticket = view.case.ticket();
+    let word = |word: &str| word.replace('_', " ");
+    let opened = format!("Opened {} {}", stamp(ticket.opened_at, now, zone), word(ticket.source.word()));
+    let state = match ticket.escalation {
+        Some(_) => "escalation asked".to_owned(),
+        None => word(ticket.state.word()),
+    };
+    let due = due(&view.clock, now, zone);
+    due.into_iter().chain([opened, state]).collect::<Vec<_>>().join("  ")
 }
 
 fn facts(view: &RecordView) -> String {

@@ -3,6 +3,7 @@
 use crate::app::{Desk, Error};
 use crate::domain::filter::{self, Filter};
 use crate::domain::role::{Role, Tier, User};
+use crate::ui::part::chrome::tabs;
 
 /// One tab.
 #[derive(Debug, Clone)]
@@ -20,7 +21,8 @@ pub struct Tabs {
 }
 
 impl Tabs {
-    /// All, Mine, Free and one per tier. A person with a tier begins on *All* of that tier.
+    /// All, Mine, Free, what is late or soon will be, VIPs, and one per tier. A person with a tier begins on *All* of
+    /// that tier.
     pub fn of(person: &User) -> Self {
         let own = person.tier.filter(|_| !person.is(Role::Supervisor));
         let mine = if own.is_some() { "is:open tier:mine" } else { "is:open" };
@@ -28,6 +30,9 @@ impl Tabs {
             Tab::new("All", mine),
             Tab::new("Mine", "is:open owner:me"),
             Tab::new("Free", &format!("{mine} owner:none")),
+            Tab::new("Breached", &format!("{mine} is:breached")),
+            Tab::new("At risk", &format!("{mine} is:at-risk")),
+            Tab::new("VIP", &format!("{mine} is:vip")),
         ];
         tabs.extend(Tier::ALL.iter().map(|tier| Tab::new(&format!("T{tier}"), &format!("is:open tier:{tier}"))));
         Self { tabs, at: 0 }
@@ -46,16 +51,20 @@ impl Tabs {
     pub fn count(&mut self, desk: &Desk) -> Result<(), Error> {
         let person = desk.person();
         let (me, own) = (person.login.clone(), person.tier.filter(|_| !person.is(Role::Supervisor)));
+        let now = desk.now();
         let mut each = Vec::new();
         for tier in Tier::ALL {
-            each.push((tier, desk.store().badges(tier, &me)?));
+            each.push((tier, desk.store().badges(tier, &me)?, desk.store().pressing(tier, now)?));
         }
-        let of = |tier: Option<Tier>| each.iter().filter(move |(it, _)| tier.is_none_or(|tier| tier == *it));
-        let all = of(own).map(|(_, badges)| badges.all).sum();
-        let mine = of(None).map(|(_, badges)| badges.mine).sum();
-        let free = of(own).map(|(_, badges)| badges.free).sum();
-        let tiers = Tier::ALL.iter().map(|tier| of(Some(*tier)).map(|(_, badges)| badges.all).sum());
-        let counts: Vec<i64> = [all, mine, free].into_iter().chain(tiers).collect();
+        let of = |tier: Option<Tier>| each.iter().filter(move |(it, ..)| tier.is_none_or(|tier| tier == *it));
+        let all = of(own).map(|(_, badges, _)| badges.all).sum();
+        let mine = of(None).map(|(_, badges, _)| badges.mine).sum();
+        let free = of(own).map(|(_, badges, _)| badges.free).sum();
+        let breached = of(own).map(|(.., pressing)| pressing.breached).sum();
+        let at_risk = of(own).map(|(.., pressing)| pressing.at_risk).sum();
+        let vip = of(own).map(|(_, badges, _)| badges.vip).sum();
+        let tiers = Tier::ALL.iter().map(|tier| of(Some(*tier)).map(|(_, badges, _)| badges.all).sum());
+        let counts: Vec<i64> = [all, mine, free, breached, at_risk, vip].into_iter().chain(tiers).collect();
         for (tab, count) in self.tabs.iter_mut().zip(counts) {
             tab.count = Some(count);
         }
@@ -67,10 +76,22 @@ impl Tabs {
         self.tabs[self.at].count
     }
 
-    /// `[All 42] [Mine 6]`, the current one in brackets.
-    pub fn line(&self) -> String {
-        let names = self.tabs.iter().map(|tab| (tab.name.as_str(), tab.count.map(|n| u64::try_from(n).unwrap_or(0))));
-        crate::ui::part::chrome::tabs(names, self.at)
+    /// `[All 42] Mine 6`, the current one in brackets. Where there is no room for all, the last ones are left out, but
+    /// never the current one; two dots say so.
+    pub fn line(&self, cells: usize) -> String {
+        let mut shown: Vec<usize> = (0..self.tabs.len()).collect();
+        loop {
+            let current = shown.iter().position(|n| *n == self.at).unwrap_or(0);
+            let count = |tab: &Tab| tab.count.map(|n| u64::try_from(n).unwrap_or(0));
+            let names = shown.iter().map(|n| (self.tabs[*n].name.as_str(), count(&self.tabs[*n])));
+            let line = tabs(names, current);
+            let line = if shown.len() < self.tabs.len() { format!("{} ..", line.trim_end()) } else { line };
+            let last = shown.iter().rposition(|n| *n != self.at);
+            match last.filter(|_| line.len() > cells) {
+                Some(last) => drop(shown.remove(last)),
+                None => return line,
+            }
+        }
     }
 
     /// The filter of the tab as text.
@@ -111,5 +132,11 @@ mod tests {
         assert_eq!(tabs.text(), "is:open tier:2");
         tabs.step(2);
         assert_eq!(tabs.text(), "is:open tier:mine");
+        tabs.step(3);
+        assert_eq!(tabs.text(), "is:open tier:mine is:breached", "three keys away");
+        assert_eq!(tabs.line(200), " All  Mine  Free [Breached] At risk  VIP  T1  T2  T3 ");
+        assert_eq!(tabs.line(40), " All  Mine  Free [Breached] At risk ..");
+        assert_eq!(tabs.line(20), " All [Breached] ..");
+        assert_eq!(tabs.line(1), "[Breached] ..");
     }
 }

@@ -4,14 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{STEPS, since};
+use crate::app::query::clock::ClockView;
 use crate::app::query::record::RecordView;
+use crate::domain::clock::Status;
 use crate::domain::escalation::Item;
 use crate::domain::incident::State;
 use crate::domain::task::VendorState;
 use crate::domain::text::cut;
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
-use crate::ui::part::clock::stamp;
+use crate::ui::part::clock::{stamp, what_for};
 use crate::ui::part::text::{pad, wrap};
 use crate::ui::theme::{Role, Theme};
 
@@ -31,6 +33,10 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
     ];
     if let Some(contract) = &ticket.contract {
         lines.push(("Under", format!("contract {contract}")));
+    }
+    let clocks: Vec<_> = view.clocks.iter().filter_map(running).collect();
+    if !clocks.is_empty() {
+        lines.push(("SLA", clocks.join("   ")));
     }
     if let Some(symptom) = ticket.symptom {
         lines.push(("Symptom", symptom.word().replace('_', " ")));
@@ -101,6 +107,13 @@ fn asked(view: &RecordView) -> Vec<(&'static str, String)> {
         lines.push(("Task", format!("{} {state}, {whom}: {}", task.name(), task.title)));
     }
     lines
+}
+
+/// `00:12 to respond`, `-01:32 to resolve`, of a clock that still counts.
+fn running(clock: &ClockView) -> Option<String> {
+    let reading = clock.reading.as_ref().filter(|_| clock.kept.live())?;
+    let paused = if reading.status == Status::Paused { "= " } else { "" };
+    Some(format!("{paused}{} {}", reading.remaining.clock_text(), what_for(clock.kept.clock.kind)))
 }
 
 fn from(view: &RecordView) -> String {

@@ -18,7 +18,7 @@ use crate::ui::action::{Action, Context};
 use crate::ui::command::Command;
 use crate::ui::dialog::describe;
 use crate::ui::part::chrome::{Hint, rule, tabs};
-use crate::ui::part::clock;
+use crate::ui::part::clock::{self, what_for};
 use crate::ui::part::frame::room;
 use crate::ui::part::prompt::Prompt;
 use crate::ui::part::text::{Flow, fit, sides};
@@ -184,7 +184,12 @@ impl Record {
         let ticket = view.case.ticket();
         let state = ticket.state.word().replace('_', " ");
         let left = format!(" {}  {}", ticket.name(), ticket.title);
-        let right = format!("{}  {}  tier {}  {state} ", ticket.priority, ticket.kind().word(), ticket.tier);
+        let clock = match (view.clock.to_string().trim_start(), view.clock.kind) {
+            ("", _) => String::new(),
+            (clock, Some(kind)) => format!("  {clock} {}", what_for(kind)),
+            (clock, None) => format!("  {clock}"),
+        };
+        let right = format!("{}  {}  tier {}  {state}{clock} ", ticket.priority, ticket.kind().word(), ticket.tier);
         let room = usize::from(cells).saturating_sub(right.len() + 1);
         sides(fit(&left, room), &right, cells.into())
     }
@@ -210,6 +215,10 @@ impl Screen for Record {
             self.flow.to_end();
         }
         Ok(())
+    }
+
+    fn minute(&mut self, desk: &Desk) -> Result<(), Error> {
+        self.load(desk)
     }
 
     fn update(&mut self, event: Event) -> Next {

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Home;
 
 /// Keys that every record has, whatever it holds.
-const KEYS: [&str; 28] = [
+const KEYS: [&str; 30] = [
     "number",
     "type",
     "title",
@@ -27,6 +27,8 @@ const KEYS: [&str; 28] = [
     "resolved_at",
     "closed_at",
     "clocks",
+    "due_at",
+    "sla",
     "escalations",
     "links",
     "tags",
@@ -51,6 +53,43 @@ fn every_key_is_there_and_null_where_there_is_nothing() {
     assert_eq!((&it["type"], &it["requester"], &it["rev"]), (&"incident".into(), &"a.b".into(), &1.into()));
     let opened = it["opened_at"].as_str().unwrap();
     assert!(opened.len() == 20 && opened.ends_with('Z'), "{opened}");
+}
+
+#[test]
+fn clocks_are_told_as_they_stand_at_an_instant() {
+    let home = Home::desk();
+    // Two whole working days from now on, whatever the day: a P4 has 4 h to be answered and 48 h to be resolved.
+    home.ok("new inc Slow -r a.b");
+    let it = home.json("show INC-1");
+    assert_eq!(it["sla"], "ok");
+    let clocks = it["clocks"].as_array().unwrap();
+    let kinds: Vec<_> = clocks.iter().map(|clock| clock["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["response", "resolution", "ola"]);
+    let response = &clocks[0];
+    assert_eq!(it["due_at"], response["due_at"], "what is due first");
+    let target = response["target_s"].as_i64().unwrap();
+    assert_eq!(response["elapsed_s"].as_i64().unwrap() + response["remaining_s"].as_i64().unwrap(), target);
+    assert_eq!(
+        (&response["nth"], &response["status"], &response["band"]),
+        (&1.into(), &"running".into(), &"ok".into())
+    );
+    assert_eq!(response["ever_breached"], false);
+    let late = "2030-01-02T12:00:00Z";
+    for then in [home.json(&format!("show INC-1 --now {late}")), home.json(&format!("show INC-1 --at {late}"))] {
+        assert_eq!((&then["sla"], &then["clocks"][0]["band"]), (&"breached".into(), &"breached".into()));
+        assert_eq!(then["clocks"][0]["ever_breached"], true);
+        assert!(then["clocks"][0]["remaining_s"].as_i64().unwrap() < 0);
+        assert_eq!(then["due_at"], it["due_at"]);
+    }
+    assert_eq!(home.json(&format!("ls is:breached --now {late}"))[0]["sla"], "breached");
+    assert_eq!(home.run("ls is:breached").status, 1);
+    let line = home.ok(&format!("ls --columns number,sla --now {late}"));
+    assert!(line.starts_with("INC-1       X-"), "{line}");
+    let shown = home.ok(&format!("show INC-1 --now {late}"));
+    assert!(shown.contains("\n  response       missed by "), "{shown}");
+    home.ok("take INC-1");
+    home.ok("hold INC-1 awaiting_requester --for 2d --public please wait");
+    assert_eq!(home.json("show INC-1")["clocks"][1]["status"], "paused");
 }
 
 #[test]

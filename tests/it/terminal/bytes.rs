@@ -3,6 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
+use tierdesk::app::wall_clock;
+
 use crate::floor::Floor;
 use crate::pty::{Cells, Tty};
 
@@ -17,8 +19,17 @@ fn count(bytes: &[u8], what: &[u8]) -> usize {
     bytes.windows(what.len()).filter(|window| *window == what).count()
 }
 
+/// Waits until no minute begins for a while: it would draw the time.
+fn within_a_minute() {
+    let since = wall_clock() % 60_000;
+    if since > 50_000 {
+        thread::sleep(Duration::from_millis(60_100 - since as u64));
+    }
+}
+
 fn moves(size: Cells) -> Vec<usize> {
     let floor = Floor::now();
+    within_a_minute();
     let mut tty = Tty::console(&floor.path(), "ann", size);
     tty.sees("It began this").keys("p").misses("It began this");
     // Everything above is drawn when this number is copied.
@@ -66,6 +77,7 @@ fn nothing_is_sent_while_nothing_happens() {
     let floor = Floor::now();
     let mut tty = Tty::console(&floor.path(), "ann", (80, 24));
     tty.keys("j").sees(">  3");
+    within_a_minute();
     let heard = tty.heard();
     thread::sleep(IDLE);
     // Another key is answered: it was not asleep, it had nothing to say.

@@ -10,6 +10,7 @@ use proptest::test_runner::Config;
 
 use super::plan::Plan;
 use super::{Cursor, Order};
+use crate::domain::clock::standing::Standing;
 use crate::domain::filter::field::{FIELDS, Now};
 use crate::domain::filter::flag::{Flag, Has};
 use crate::domain::filter::tree::{Expr, Op};
@@ -229,13 +230,15 @@ fn a_row_says_what_its_record_says() {
             pending_reason: ticket.pending_reason,
             opened_at: ticket.opened_at,
             updated_at: it.is.at,
-            due_at: it.due().map(|(due, _)| due),
-            risk_at: it.running().filter_map(|kept| kept.warn).min(),
-            over_at: it.running().filter_map(|kept| kept.over).min(),
-            due_kind: it.due().map(|(_, kept)| kept.clock.kind),
-            due_calendar: it.due().map(|(_, kept)| kept.clock.calendar),
-            paused: it.paused(),
-            missed: it.missed(),
+            clock: Standing {
+                due_at: it.due().map(|(due, _)| due),
+                risk_at: it.running().filter_map(|kept| kept.warn).min(),
+                over_at: it.running().filter_map(|kept| kept.over).min(),
+                due_kind: it.due().map(|(_, kept)| kept.clock.kind),
+                due_calendar: it.due().map(|(_, kept)| kept.clock.calendar),
+                paused: it.paused(),
+                missed: it.missed(),
+            },
             escalated: ticket.escalation.is_some(),
             returns: ticket.returns,
             reopened: ticket.reopen_count,
@@ -244,6 +247,7 @@ fn a_row_says_what_its_record_says() {
             title: ticket.title.to_string(),
         };
         assert_eq!(row, expected);
+        assert_eq!(row.clock, Standing::of(&it.is.clocks));
         assert_eq!(row.sla(NOW), it.sla(), "{}", row.name);
     }
 }
@@ -322,7 +326,7 @@ fn the_usual_order_is_that_of_due_times_and_can_be_asked_for() {
         assert_eq!(found(&desk, &parse(text).unwrap()), usual, "{text}");
     }
     let page = desk.store.page(&parse("is:open").unwrap(), &asker(), 1_000, None).unwrap();
-    let rank = |row: &TicketRow| (row.due_at.is_none(), row.due_at, row.priority, row.opened_at);
+    let rank = |row: &TicketRow| (row.clock.due_at.is_none(), row.clock.due_at, row.priority, row.opened_at);
     assert!(page.rows.is_sorted_by_key(rank));
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::desk::{self, Desk, NOW};
 use crate::domain::clock::kept::Kept;
+use crate::domain::clock::standing::Sla;
 use crate::domain::clock::{ClockKind, Status as ClockStatus};
 use crate::domain::escalation::{EscalationKind, EscalationState};
 use crate::domain::filter::field::Field;
 use crate::domain::filter::flag::{Flag, Has};
 use crate::domain::filter::tree::{Compare, Expr, Op, Range, Term, User};
-use crate::domain::filter::value::{Person, Sla, Status, Value};
+use crate::domain::filter::value::{Person, Status, Value};
 use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
 use crate::domain::incident::State;
