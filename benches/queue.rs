@@ -139,6 +139,15 @@ fn badges(ours: &Store, raw: &Connection) {
         black_box(ours.badges(Tier::One, &me).expect("badges"));
     });
     Line { name: "numbers on the tabs of one tier", ours: time, floor, goal: 3.0 }.print();
+    let late = "SELECT count(*) FROM ticket INDEXED BY ticket_risk WHERE shelf > 0 AND shelf = 1 AND risk_at <= ?1";
+    let mut late = raw.prepare(late).expect("the floor");
+    let floor = median(|| {
+        black_box(read_all(&mut late, [asker().now.0]));
+    });
+    let time = median(|| {
+        black_box(ours.pressing(Tier::One, asker().now).expect("what is late"));
+    });
+    Line { name: "how many are late or at risk in one tier", ours: time, floor, goal: 2.0 }.print();
 }
 
 /// The first 50 of a search against 50 rows fetched one by one.
@@ -192,6 +201,10 @@ fn combinations(ours: &Store, raw: &Connection) {
         "is:open is:escalated",
         "is:open owner:nobody-of-this-name",
         "is:open printer owner:none prio:<=2",
+        "is:open is:breached",
+        "is:open sla:risk,paused",
+        "is:open due:<2h owner:none",
+        "is:open sort:-sla",
         "is:open sort:-idle",
         "is:open group:owner sort:prio",
     ] {

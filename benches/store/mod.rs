@@ -1,22 +1,25 @@
-//! A store of many made-up tickets, each with five events, a tenth of them open; the same at every run.
+//! A store of many made-up tickets, each with five events and its clocks, a tenth of them open; the same at every run.
 
 use std::fs;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::{Path, PathBuf};
 
+use tierdesk::app::{Desk, Identity};
 use tierdesk::domain::change::{Act, Change};
+use tierdesk::domain::clock::course::{Turn, steps};
 use tierdesk::domain::event::{Entry, Proof, RowKind};
 use tierdesk::domain::fold::Folded;
 use tierdesk::domain::id::{AggId, CmdId};
-use tierdesk::domain::incident::{Category, Source, State, Subcategory, Symptom, Visibility, WorkMode};
+use tierdesk::domain::incident::{Category, Pending, Source, State, Subcategory, Symptom, Visibility, WorkMode};
 use tierdesk::domain::number::{Kind, Number, SiteCode};
 use tierdesk::domain::person::ContactFields;
+use tierdesk::domain::policy::Policy;
 use tierdesk::domain::priority::{Impact, Priority, Urgency};
 use tierdesk::domain::role::Tier;
 use tierdesk::domain::text::{Description, Label, Login, Name, Tag, Title};
 use tierdesk::domain::ticket::Ticket;
 use tierdesk::domain::time::{Instant, Secs};
-use tierdesk::store::{Author, New, Past, Store, Tx};
+use tierdesk::store::{Author, New, Past, Tx};
 
 /// Tuesday noon.
 pub const NOW: Instant = Instant(1_795_521_600);
@@ -25,9 +28,10 @@ const CONTACTS: u64 = 5_000;
 /// Tickets in one transaction.
 const BATCH: u32 = 1_000;
 
-/// The store of that many tickets, made if there is none of this schema.
+/// The store of that many tickets, made if there is none of this schema and this making.
 pub fn at(size: u32) -> PathBuf {
-    let schema = BuildHasherDefault::<DefaultHasher>::default().hash_one(include_str!("../../schema.sql"));
+    let schema = BuildHasherDefault::<DefaultHasher>::default()
+        .hash_one((include_str!("../../schema.sql"), include_str!("mod.rs")));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench-stores");
     let path = folder.join(format!("{size}-{schema:016x}.db"));
     if !path.exists() {
@@ -46,8 +50,11 @@ pub fn at(size: u32) -> PathBuf {
 fn make(path: &Path, size: u32) {
     eprintln!("making a store of {size} tickets …");
     let new = New { code: SiteCode::first(), shared: false, demo: true };
-    let mut store = Store::create(path, &new, "ann", NOW.0 * 1_000).expect("a new store");
     let login = Login::new("ann").expect("a login");
+    let identity = Identity { account: login.clone(), acting_as: None };
+    let mut desk = Desk::create(path, &new, None, &identity, Box::new(|| NOW.0 * 1_000)).expect("a new desk");
+    let policy = desk.policy().clone();
+    let store = desk.store_mut();
     let mut dice = Dice(1);
     let author = |at| Author { login: &login, proof: Proof::Claimed, cmd: CmdId::derived(&[b"bench"]), at };
     let mut tx = store.begin(NOW.0 * 1_000).expect("a transaction");
@@ -56,11 +63,11 @@ fn make(path: &Path, size: u32) {
     for first in (0..size).step_by(BATCH as usize) {
         let mut tx = store.begin(NOW.0 * 1_000).expect("a transaction");
         for n in first..(first + BATCH).min(size) {
-            ticket(&mut tx, n, size, &mut dice, &contacts, &author);
+            ticket(&mut tx, n, size, &mut dice, &contacts, &policy, &author);
         }
         tx.commit().expect("a commit");
     }
-    drop(store);
+    drop(desk);
     let db = rusqlite::Connection::open(path).expect("the new store opens");
     db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
 }
@@ -78,24 +85,29 @@ fn contact(tx: &mut Tx<'_>, n: u64, author: &Author<'_>) -> AggId {
     agg
 }
 
-/// Logged, taken, a note, and, nine times in ten, resolved and closed; an open one has two notes more instead.
+/// Logged, taken, a note, resolved and, nine times in ten, closed; an open one came back within the last days, and
+/// its clocks run on from then or wait for the requester.
+#[expect(clippy::too_many_arguments, reason = "the store, the ticket, and what all tickets share")]
 fn ticket<'a>(
     tx: &mut Tx<'_>,
     n: u32,
     size: u32,
     dice: &mut Dice,
     contacts: &[AggId],
+    policy: &Policy,
     author: &impl Fn(Instant) -> Author<'a>,
 ) {
     let opened = NOW - YEAR + Secs(YEAR.0 * i64::from(n) / i64::from(size));
     let agg = born(opened, n);
-    let at = |step: i64| opened + Secs::minutes(30 * step);
     let open = dice.below(10) == 0;
+    let back = (NOW - Secs(dice.below(6 * 86_400) as i64)).max(opened + Secs::hours(3));
+    let waits = dice.below(6) == 0;
+    let at = |step: i64| if open && step == 4 { back } else { opened + Secs::minutes(30 * step) };
     let logged = logged(n, opened, dice, contacts);
     let taken = (!open || dice.below(3) > 0).then(|| Login::new(&format!("tech{}", dice.below(20))).expect("a login"));
-    let notes = [dice.text(12), dice.text(8), dice.text(8)];
+    let notes = [dice.text(12), dice.text(8)];
     let mut step = 0;
-    tx.append_history(agg, Folded::default(), &mut |before, _| {
+    tx.append_history(agg, Folded::default(), &mut |before, tables| {
         let mut change = Change::of(Act::Edit, if step == 0 { &logged } else { &before.fields });
         let note = |change: Change, text: &str| {
             change.row(RowKind::Worklog(Entry { vis: Visibility::Internal, text: text.to_owned() }))
@@ -109,7 +121,16 @@ fn ticket<'a>(
                 change = note(change, "looked at");
             }
             2 => change = note(change, &notes[0]),
-            3 | 4 if open => change = note(change, &notes[step as usize - 2]),
+            4 if open => {
+                change.next.state = match (waits, &taken) {
+                    (true, _) => State::Pending,
+                    (_, Some(_)) => State::InProgress,
+                    (_, None) => State::Queued,
+                };
+                change.next.pending_reason = waits.then_some(Pending::AwaitingRequester);
+                (change.next.resolved_at, change.next.state_since) = (None, back);
+                change = note(change, &notes[1]);
+            }
             3 => {
                 change.next.state = State::Resolved;
                 change.next.resolved_at = Some(at(3));
@@ -120,8 +141,20 @@ fn ticket<'a>(
             }
             _ => return None,
         }
+        let now = at(step);
+        let turn = Turn {
+            was: (step > 0).then_some(&before.fields),
+            is: &change.next,
+            moved: false,
+            told: false,
+            policy,
+            now,
+            anew: false,
+        };
+        let clocks = steps(&turn, &before.clocks, tables).into_iter().map(|step| RowKind::Clock(Box::new(step)));
+        change.rows.extend(clocks.collect::<Vec<_>>());
         step += 1;
-        Some(Past { author: author(at(step)), change })
+        Some(Past { author: author(now), change })
     })
     .expect("a ticket");
 }

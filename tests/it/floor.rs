@@ -25,7 +25,7 @@ use tierdesk::store::New;
 use crate::desk::{login, user};
 
 /// Noon of Tuesday 2026-11-24 in Berlin, in milliseconds.
-const NOON: i64 = 1_795_518_000_000;
+pub const NOON: i64 = 1_795_518_000_000;
 const MINUTE: i64 = 60_000;
 
 /// What the tickets are about: title, requester, weight, kind, machine. All are free but for the last two.
@@ -132,6 +132,11 @@ impl Floor {
             None => Box::new(wall_clock),
         };
         Desk::open(&self.path(), &self.identity(who), clock).unwrap()
+    }
+
+    /// The desk with a time that the test moves, in milliseconds.
+    pub fn desk_by(&self, who: &str, time: Rc<Cell<i64>>) -> Desk {
+        Desk::open(&self.path(), &self.identity(who), Box::new(move || time.get())).unwrap()
     }
 
     /// A ticket as it is stored at this moment.

@@ -1,5 +1,7 @@
 //! Every screen as a picture: a small desk at noon, keys, and what is drawn at three sizes.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Instant;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -12,7 +14,7 @@ use tierdesk::ui::console::Console;
 use tierdesk::ui::keymap::Keymap;
 use tierdesk::ui::theme::{GlyphSet, Palette, Theme};
 
-use crate::floor::Floor;
+use crate::floor::{Floor, NOON};
 use crate::pty::{Cells, patiently};
 
 const SIZES: [Cells; 3] = [(80, 24), (140, 40), (60, 20)];
@@ -190,6 +192,29 @@ fn queue_and_record_in_other_looks() {
         );
         insta::assert_snapshot!(format!("{name}_mono"), with_attributes(&buffer));
     }
+}
+
+#[test]
+fn another_minute_tells_the_clocks_anew_and_draws_nothing_else() {
+    let (floor, time) = (Floor::at_noon(), Rc::new(Cell::new(NOON)));
+    let desk = floor.desk_by("ann", Rc::clone(&time));
+    let theme = Theme::new(ASCII.0, ASCII.1);
+    let console = Console::new(desk, Keymap::default(), theme, "jump01".to_owned()).unwrap();
+    let mut sitting = Sitting { console, _floor: floor };
+    let before = sitting.text((80, 24));
+    sitting.console.take_stale();
+    time.set(NOON + 59_000);
+    sitting.console.pass(Instant::now());
+    assert!(!sitting.console.take_stale(), "within the minute there is nothing to draw");
+    time.set(NOON + 60_000);
+    sitting.console.pass(Instant::now());
+    assert!(sitting.console.take_stale());
+    let after = sitting.text((80, 24));
+    let told = [("12:00", "12:01"), ("X-01:00", "X-01:01"), ("00:41", "00:40"), ("00:52", "00:51"), ("03:03", "03:02")];
+    let told = told.iter().chain(&[("03:14", "03:13"), ("07:25", "07:24"), ("57m", "58m"), ("46m", "47m")]);
+    let told = told.chain(&[("35m", "36m"), ("Breach +01:00", "Breach +01:01")]);
+    let expected = told.fold(before, |text, (was, is)| text.replacen(was, is, 1));
+    assert_eq!(after, expected);
 }
 
 #[test]

@@ -109,7 +109,7 @@ impl Preview {
     }
 }
 
-/// `Due 13:00  Breach +01:32  Opened 11:58 mail  assigned`.
+/// `Due 13:00  Breach +01:32  assigned  Opened 11:58 mail`.
 fn promise(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> String {
     let ticket = view.case.ticket();
     let word = |word: &str| word.replace('_', " ");
@@ -119,7 +119,7 @@ fn promise(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> String {
         None => word(ticket.state.word()),
     };
     let due = due(&view.clock, now, zone);
-    due.into_iter().chain([opened, state]).collect::<Vec<_>>().join("  ")
+    due.into_iter().chain([state, opened]).collect::<Vec<_>>().join("  ")
 }
 
 fn facts(view: &RecordView) -> String {
