@@ -180,7 +180,7 @@ fn what_is_breached_is_seen_alone_within_its_key_presses() {
         assert!(counted <= budget, "{keys}: {counted} presses, {budget} allowed");
         println!("{counted:2} of {budget:2}  breached only");
         let floor = Floor::now().breached();
-        let mut tty = Tty::console(&floor.path(), "ann", (80, 24));
+        let mut tty = Tty::console(&floor.path(), "dana", (80, 24));
         tty.sees("INC-4").keys(keys).sees("is:breached").misses("INC-4").sees("X-").sees("INC-7");
     }
 }

@@ -95,11 +95,11 @@ impl Floor {
         it
     }
 
-    /// INC-7 of priority 1 was reported an hour ago, and nobody has answered.
+    /// INC-7 of priority 1 was reported twenty minutes ago, and nobody has answered. It stands in tier 2.
     pub fn breached(self) -> Self {
         let mut desk = self.desk("bob");
         let switch = ("Core switch is down", "k.osei", Impact::High, Urgency::High, Subcategory::Unknown, "SW-01");
-        let opened_at = Some(desk.now() - Secs::hours(1));
+        let opened_at = Some(desk.now() - Secs::minutes(20));
         let call = Log { opened_at, ..logged(&switch) };
         desk.log(&call, Some(&Requester::Named(switch.1.to_owned()))).unwrap();
         self
