@@ -93,7 +93,7 @@ fn a_key_typed_right_after_esc_goes_where_esc_leads() {
     let floor = Floor::now();
     let mut tty = ann(&floor);
     // In one write: to a terminal that looks like Alt-j.
-    tty.keys("a").sees("Note on INC-1").keys("esc j").misses("Note on").sees(">  3  new      INC-2");
+    tty.keys("a").sees("Note on INC-1").keys("esc j").misses("Note on").sees(">  3 ");
     tty.keys("/ 'vpn'").sees("1-2 of 2").keys("esc j").sees("[All 6]").sees("1-6 of 6");
 }
 
