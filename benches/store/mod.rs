@@ -87,7 +87,6 @@ fn contact(tx: &mut Tx<'_>, n: u64, author: &Author<'_>) -> AggId {
 
 /// Logged, taken, a note, resolved and, nine times in ten, closed; an open one came back within the last days, and
 /// its clocks run on from then or wait for the requester.
-#[expect(clippy::too_many_arguments, reason = "the store, the ticket, and what all tickets share")]
 fn ticket<'a>(
     tx: &mut Tx<'_>,
     n: u32,
