@@ -2,9 +2,10 @@
 //!
 //! Read in this order: what every format gives (`incoming`, `rejection`), the front of them all (`reader`), where text
 //! comes from (`input`, then `table`, `xes` and `json` as records), how a ticket is put together (`row`, `words`,
-//! `draft`, `snapshot`), the formats, and the way out (`export`). `sla` reads worked examples of clocks.
+//! `draft`, `snapshot`), the formats, and the way out (`export`). `sla` reads worked examples of clocks, `ical` calendars with holidays.
 
 pub mod export;
+pub mod ical;
 pub mod incoming;
 pub mod input;
 pub mod mapping;

@@ -14,7 +14,7 @@ use super::reader::{Format, Options, Reader};
 use super::rejection::Rejection;
 
 /// A published file, or nothing and a line about it.
-fn published(file: &str) -> Option<PathBuf> {
+pub(super) fn published(file: &str) -> Option<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let places = [
         std::env::var_os("TIERDESK_DATA").map(PathBuf::from),

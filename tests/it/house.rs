@@ -21,6 +21,8 @@ const HOMES: [(&str, &str); 13] = [
     ("csv", "exchange"),
     ("flate2", "exchange"),
     ("encoding_rs", "exchange"),
+    ("icalendar", "exchange"),
+    ("rrule", "exchange"),
 ];
 
 /// Readers of the wall clock; `app` has the only one.
