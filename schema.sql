@@ -187,6 +187,8 @@ CREATE INDEX ticket_queue ON ticket (
 ) WHERE shelf > 0;
 -- What is late or soon will be, for the numbers on the tabs.
 CREATE INDEX ticket_risk ON ticket (shelf, risk_at, over_at) WHERE shelf > 0;
+-- One after the other, for work that goes through them in batches.
+CREATE INDEX ticket_open ON ticket (rid, contract) WHERE shelf > 0;
 CREATE INDEX ticket_mine ON ticket (assignee, due_at, priority, opened_at, rid) WHERE shelf > 0;
 -- The rest, newest last, for filters over the past; written once when a ticket leaves its queue.
 CREATE INDEX ticket_past ON ticket (
@@ -380,6 +382,21 @@ CREATE VIRTUAL TABLE ticket_text USING fts5(
   subject, body, notes, people,
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
 );
+
+-------------------------------------------------------------------------------------------------------- jobs
+-- Work that a command leaves to batches, and where it stands; neither journal nor view.
+
+-- Open tickets whose clocks are still to be compared with a policy, a contract or a corrected calendar.
+CREATE TABLE recount (
+  job        INTEGER PRIMARY KEY,
+  cmd        BLOB    NOT NULL CHECK (length(cmd) = 16),
+  at         INTEGER NOT NULL,               -- when the change was made: what follows from it happened then
+  actor      TEXT    NOT NULL,
+  proof      TEXT    NOT NULL,
+  contract   TEXT,                           -- tickets of this contract; NULL: all
+  correction TEXT,                           -- a corrected calendar as JSON; NULL: the policy as it stands
+  done       INTEGER NOT NULL DEFAULT 0      -- tickets up to this rid were looked at
+) STRICT;
 
 ----------------------------------------------------------------------------------------------------- session
 -- Of people at their screens; neither journal nor view.

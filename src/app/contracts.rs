@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::in_force::with_contracts;
 use super::people::{admin, write_calendars};
+use super::recount::recount;
 use super::run::Asking;
 use super::{Desk, Error, Receipt};
 use crate::domain::change::{Act, Change};
@@ -79,10 +80,14 @@ impl Desk {
             change.next.versions.retain(|old| old.from != from);
             change.next.versions.insert(version);
             let wrote = tx.append_difference(agg(&code), &before, &change, &asking.author())?;
+            if wrote {
+                tx.queue_recount(&recount(&asking.author(), Some(&code)))?;
+            }
             receipt.tell(wrote, code.to_string(), agg(&code));
             Ok(())
         })?;
         self.refresh()?;
+        self.recount(&mut |_| {})?;
         Ok(receipt)
     }
 

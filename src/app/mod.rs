@@ -1,12 +1,14 @@
 //! The only door for the surfaces: a desk is a store, the policy in force and the person who works.
 //!
-//! Read `run` (the one way to write), `kin` (what that does to other records), `undo`, `tick` (timers), `people`, then `query`.
+//! Read `run` (the one way to write), `kin` (what that does to other records), `undo`, `tick` (timers), `recount` (clocks after a change of policy), `people`, then `query`.
 
+pub mod calendars;
 pub mod canned;
 pub mod contracts;
 pub mod demo;
 pub mod error;
 pub mod export;
+pub mod holidays;
 pub mod home;
 pub mod import;
 mod in_force;
@@ -14,6 +16,7 @@ mod kin;
 pub mod people;
 pub mod query;
 pub mod receipt;
+pub mod recount;
 pub mod run;
 pub mod tick;
 pub mod undo;

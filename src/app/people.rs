@@ -1,5 +1,6 @@
 //! Users, contacts and the policy: who they are is journaled like everything else.
 
+use super::recount::recount;
 use super::{Desk, Error, Receipt, contracts};
 use crate::domain::change::{Act, Change};
 use crate::domain::event::Proof;
@@ -14,7 +15,7 @@ use crate::domain::time::Instant;
 use crate::store::{Author, Store, Tx, fresh};
 
 /// The one aggregate of the policy, the same in every store.
-fn policy_agg() -> AggId {
+pub(super) fn policy_agg() -> AggId {
     AggId::derived(&[b"tierdesk policy"])
 }
 
@@ -113,14 +114,28 @@ impl Desk {
         })
     }
 
-    /// Puts another policy in force, from now on. Refuses `policy_invalid`, naming it, if a version of a contract
-    /// would not fit it any more.
+    /// Puts another policy in force, from now on, and lets the clocks of open tickets follow. Refuses
+    /// `policy_invalid`, naming it, if a version of a contract would not fit it any more.
     pub fn set_policy(&mut self, policy: Policy) -> Result<Receipt, Error> {
+        let receipt = self.put_policy(policy, &[])?;
+        self.recount(&mut |_| {})?;
+        Ok(receipt)
+    }
+
+    /// As [`set_policy`](Self::set_policy), but leaves the clocks to [`recount`](Self::recount). `imported` are the
+    /// facts of a file that the policy took something from, if it did.
+    pub fn put_policy(&mut self, policy: Policy, imported: &[(&str, serde_json::Value)]) -> Result<Receipt, Error> {
         let receipt = self.write(|asking, tx, receipt| {
             receipt.act = Act::SetPolicy;
             admin(asking.by)?;
             let wrote = write_policy(&policy, &asking.author(), tx)?;
             contracts::all_fit(policy, &asking.policy.contracts, tx)?;
+            if wrote {
+                tx.queue_recount(&recount(&asking.author(), None))?;
+                if !imported.is_empty() {
+                    tx.append_imported(imported, &asking.author())?;
+                }
+            }
             receipt.tell(wrote, "policy".to_owned(), policy_agg());
             Ok(())
         })?;

@@ -20,6 +20,7 @@ const BATCH: u32 = 100;
 impl Desk {
     /// Applies every timer that is due by now, oldest first, each at its own instant. Returns how many.
     pub fn tick(&mut self) -> Result<usize, Error> {
+        self.recount_a_while()?;
         let now = self.now();
         let mut applied = 0;
         loop {

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::exit::{Failure, Status};
+use super::holidays::Holidays;
 use super::print::progress;
 use super::shell::Shell;
 use crate::app::import::{Notice, Plan, Report};
@@ -34,6 +35,7 @@ pub struct Import {
 #[derive(Debug, Subcommand)]
 enum What {
     Tickets(Tickets),
+    Holidays(Holidays),
 }
 
 /// Take over another system's tickets with their whole past: times, people and notes are kept
@@ -77,6 +79,7 @@ impl Import {
     pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
         match &self.what {
             What::Tickets(tickets) => tickets.run(shell),
+            What::Holidays(holidays) => holidays.run(shell),
         }
     }
 }

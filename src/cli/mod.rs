@@ -7,6 +7,7 @@ mod accept;
 mod answer;
 mod assign;
 mod backup;
+mod calendar;
 mod cancel;
 mod close;
 mod completions;
@@ -26,6 +27,7 @@ mod fix_owner;
 mod hand_back;
 mod handoff;
 mod hold;
+mod holidays;
 mod import;
 mod init;
 mod keys;
@@ -47,6 +49,7 @@ mod resume;
 mod r#return;
 mod review;
 mod shell;
+mod shifts;
 mod show;
 mod sla;
 mod start;
@@ -194,6 +197,7 @@ enum Command {
     Export(export::Export),
     Sla(sla::Sla),
     Policy(policy::Policy),
+    Calendar(calendar::Calendar),
     User(user::User),
     Contact(contact::Contact),
     Contract(contract::Contract),
@@ -275,6 +279,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Export(it) => it.run(shell),
         Command::Sla(it) => it.run(shell),
         Command::Policy(it) => it.run(shell),
+        Command::Calendar(it) => it.run(shell),
         Command::User(it) => it.run(shell),
         Command::Contact(it) => it.run(shell),
         Command::Contract(it) => it.run(shell),

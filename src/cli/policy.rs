@@ -8,6 +8,7 @@ use serde_json::json;
 use super::exit::{Failure, Status};
 use super::init::read_policy;
 use super::shell::Shell;
+use super::shifts;
 
 /// Check, show or replace the settings of the desk
 #[derive(Debug, Args)]
@@ -23,7 +24,15 @@ enum What {
     /// Every setting in force
     Show,
     /// Put a policy file in force, laid over the shipped one; an admin's
-    Set { file: PathBuf },
+    ///
+    /// Clocks of open tickets follow at once: targets and calendars as the new policy has them from now on, the time
+    /// that was used stays used. What changes on them is listed.
+    Set {
+        file: PathBuf,
+        /// Tell what would change on open tickets and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 impl Policy {
@@ -50,10 +59,21 @@ impl Policy {
                 }
                 Ok(Status::Done)
             }
-            What::Set { file } => {
+            What::Set { file, dry_run } => {
                 let policy = read_policy(file)?;
+                if *dry_run {
+                    let changes = shell.desk()?.shifts_under(policy)?;
+                    if shell.out.is_json() {
+                        shell.out.json(&json!({ "dry_run": true, "clocks": shifts::json(&changes) }))?;
+                    } else {
+                        shifts::tell(&changes, true, shell.out)?;
+                    }
+                    return Ok(Status::Done);
+                }
                 let mut desk = shell.desk_to_write()?;
-                shell.out.receipt(&desk.set_policy(policy)?)
+                let receipt = desk.put_policy(policy, &[])?;
+                let changes = shifts::apply(&mut desk)?;
+                shifts::tell_with(&receipt, &changes, shell.out)
             }
         }
     }

@@ -84,7 +84,7 @@ impl Out {
     }
 }
 
-fn receipt_json(receipt: &Receipt) -> Value {
+pub fn receipt_json(receipt: &Receipt) -> Value {
     let names = |records: &[(String, _)]| records.iter().map(|(name, _)| json!(name)).collect::<Vec<_>>();
     let skipped = receipt.skipped.iter().map(|(name, refusal)| {
         json!({ "record": name, "code": refusal.code.as_str(), "message": refusal.message, "hint": refusal.hint })

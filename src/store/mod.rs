@@ -21,6 +21,7 @@ mod people;
 pub mod queue;
 pub mod rebuild;
 pub mod record;
+pub mod recount;
 mod renew;
 pub mod search;
 pub mod select;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: [&str; 6] = ["domain", "exchange", "store", "app", "cli", "ui"];
 
 /// Libraries that one room keeps for itself.
-const HOMES: [(&str, &str); 13] = [
+const HOMES: [(&str, &str); 15] = [
     ("rusqlite", "store"),
     ("clap", "cli"),
     ("clap_complete", "cli"),

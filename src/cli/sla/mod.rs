@@ -2,6 +2,7 @@
 
 mod check;
 mod due;
+mod forgive;
 
 use clap::{Args, Subcommand};
 
@@ -19,6 +20,7 @@ pub struct Sla {
 enum What {
     Check(check::Check),
     Due(due::Due),
+    Forgive(forgive::Forgive),
 }
 
 impl Sla {
@@ -26,6 +28,7 @@ impl Sla {
         match &self.what {
             What::Check(it) => it.run(shell),
             What::Due(it) => it.run(shell),
+            What::Forgive(it) => it.run(shell),
         }
     }
 }

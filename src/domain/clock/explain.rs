@@ -58,6 +58,10 @@ pub enum Step {
     Cancel {
         elapsed: Secs,
     },
+    /// What was missed before no longer counts as missed.
+    Forgive {
+        elapsed: Secs,
+    },
     Retarget {
         elapsed: Secs,
         /// Target and warn share before and after.
@@ -164,6 +168,7 @@ impl Telling {
             ClockEvent::Stop => Step::Stop { elapsed },
             ClockEvent::Reopen => Step::Reopen { elapsed },
             ClockEvent::Cancel => Step::Cancel { elapsed },
+            ClockEvent::Forgive => Step::Forgive { elapsed },
             ClockEvent::Recalendar { calendar } => Step::Recalendar { elapsed, old: old.2, new: *calendar },
             ClockEvent::Retarget { .. } => {
                 let new = (self.run.target, self.run.warn_pct);
@@ -330,6 +335,7 @@ mod tests {
             Step::Stop { elapsed } => format!("stop at {}h", elapsed.0 / 3_600),
             Step::Reopen { .. } => "reopen".to_owned(),
             Step::Cancel { .. } => "cancel".to_owned(),
+            Step::Forgive { .. } => "forgive".to_owned(),
             Step::Retarget { old, new, band, .. } => format!("retarget {}>{} {band}", old.0.brief(), new.0.brief()),
             Step::Recalendar { elapsed, .. } => format!("recalendar at {}h", elapsed.0 / 3_600),
             Step::Warn { elapsed } => format!("warn at {}h", elapsed.0 / 3_600),

@@ -218,7 +218,10 @@ impl Kept {
             StepKind::Start | StepKind::Stamp => return,
             StepKind::Warn => return self.clock.warned_at = self.clock.warned_at.or(Some(at)),
             StepKind::Breach => return self.clock.breached_at = self.clock.breached_at.or(Some(at)),
-            StepKind::Forgive => return self.clock.breached_at = None,
+            StepKind::Forgive => {
+                self.clock.breached_at = None;
+                ClockEvent::Forgive
+            }
             StepKind::Correct => return self.correct(step, at),
             StepKind::Pause => ClockEvent::Pause,
             StepKind::Resume => ClockEvent::Resume,

@@ -90,6 +90,8 @@ pub enum ClockEvent {
     Recalendar {
         calendar: CalendarId,
     },
+    /// A target that was missed before this instant does not count as missed: the priority had been wrong.
+    Forgive,
 }
 
 /// One promise and what happened to it.
@@ -162,6 +164,7 @@ impl ClockEvent {
             Self::Cancel => "cancel",
             Self::Retarget { .. } => "retarget",
             Self::Recalendar { .. } => "recalendar",
+            Self::Forgive => "forgive",
         }
     }
 
@@ -173,6 +176,7 @@ impl ClockEvent {
             (Self::Stop, Status::Running | Status::Paused) => Some(Status::Stopped),
             (Self::Cancel, Status::Running | Status::Paused) => Some(Status::Cancelled),
             (Self::Retarget { .. } | Self::Recalendar { .. }, Status::Running | Status::Paused) => Some(status),
+            (Self::Forgive, Status::Running | Status::Paused | Status::Stopped) => Some(status),
             _ => None,
         }
     }

@@ -124,6 +124,7 @@ impl Run {
             }
             ClockEvent::Pause | ClockEvent::Stop | ClockEvent::Cancel => self.end_segment(at),
             ClockEvent::Resume | ClockEvent::Reopen => self.since = at,
+            ClockEvent::Forgive => self.ever_breached_at = None,
         }
         self.status = event.after(self.status).unwrap_or(self.status);
         Ok(())

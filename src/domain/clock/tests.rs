@@ -186,6 +186,7 @@ impl<'a> Walk<'a> {
             ClockEvent::Resume | ClockEvent::Reopen => self.status = Status::Running,
             ClockEvent::Stop => self.status = Status::Stopped,
             ClockEvent::Cancel => self.status = Status::Cancelled,
+            ClockEvent::Forgive => self.ever_at = None,
             ClockEvent::Recalendar { calendar } => self.calendar = *calendar,
             ClockEvent::Retarget { target, warn_pct } => {
                 (self.target, self.warn_pct) = (target.0, warn_pct.unwrap_or(self.warn_pct));

@@ -234,7 +234,7 @@ pub(super) fn local(zone: Tz, at: Instant) -> Option<NaiveDateTime> {
 /// The earliest instant whose wall-clock reading in the zone is at or after `minute` of a date (1440 is midnight at
 /// the end of it), in Unix seconds. A time that the clock shows twice is the first of the two; one that it skips is
 /// the instant of the change. So edges never decrease, and windows that touch lose nothing.
-fn edge(zone: Tz, date: NaiveDate, minute: u16) -> i64 {
+pub(in crate::domain) fn edge(zone: Tz, date: NaiveDate, minute: u16) -> i64 {
     let reading = date.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute.into());
     match zone.from_local_datetime(&reading) {
         LocalResult::Single(at) => at.timestamp(),

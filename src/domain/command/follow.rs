@@ -10,7 +10,7 @@ use crate::domain::trigger::kept::{Step, What};
 
 /// Adds what follows from a change, as rows of the same event.
 pub fn follow(case: &Case, mut change: Change, at: &Moment) -> Change {
-    if change.is_empty(case.ticket()) {
+    if change.is_empty(case.ticket()) && change.act != Act::Reclock {
         return change;
     }
     for step in steps(&turn(case, &change, at), &case.is.clocks, at.desk) {
@@ -39,7 +39,7 @@ fn turn<'a>(case: &'a Case, change: &'a Change, at: &Moment<'a>) -> Turn<'a> {
         told: told.is_some() && told != was.and_then(|was| was.last_public_at),
         policy: at.policy,
         now: at.now,
-        anew: false,
+        anew: change.act == Act::Reclock,
     }
 }
 

@@ -12,6 +12,7 @@ pub mod edit;
 pub mod escalate;
 mod facts;
 mod follow;
+pub mod forgive;
 pub mod hold;
 pub mod inbox;
 pub mod kin;
@@ -19,6 +20,7 @@ pub mod link;
 pub mod log;
 pub mod note;
 pub mod react;
+pub mod recount;
 pub mod reopen;
 pub mod resolve;
 pub mod take;
@@ -133,6 +135,7 @@ pub enum Verb {
     FixOwner(assign::FixOwner),
     Waive(waive::Waive),
     Timer(timer::Due),
+    Forgive(forgive::Forgive),
 }
 
 impl Verb {
@@ -179,6 +182,7 @@ impl Verb {
             Self::FixOwner(it) => it.decide(case, at),
             Self::Waive(it) => it.decide(case, at),
             Self::Timer(it) => it.decide(case, at),
+            Self::Forgive(it) => it.decide(case, at),
         }
     }
 }

@@ -14,6 +14,9 @@ use crate::domain::contract::{self, Version};
 use crate::domain::text::{Label, Name};
 use crate::domain::time::Instant;
 
+/// The name of the stored policy's text.
+pub(super) const IN_FORCE: &str = "the policy in force";
+
 /// Every contract by its code.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Contracts {
@@ -112,7 +115,7 @@ impl Policy {
 
     /// This policy, for reading contracts over it.
     pub fn ground(&self) -> Ground<'_> {
-        let mut tree = tree::parse(&self.text, "the policy in force", &mut Vec::new());
+        let mut tree = tree::parse(&self.text, IN_FORCE, &mut Vec::new());
         tree.remove("contract");
         Ground { policy: self, tree }
     }

@@ -7,6 +7,7 @@ pub(super) mod calendar;
 mod contract;
 mod contracts;
 mod escalation;
+mod exceptions;
 mod read;
 mod service;
 mod terms;
@@ -25,6 +26,7 @@ pub use calendar::{Calendar, Window, ascending};
 pub use contract::Contract;
 pub use contracts::{Contracts, Dated, Ground, Unfit};
 pub use escalation::{EscalationRules, Handoff, Review};
+pub use exceptions::{Added, On};
 pub use service::{Major, PendingRule, PriorityRules, Records, Sla, Targets};
 pub use terms::{Coverage, CoverageClass, Terms};
 pub use trigger::{OverlapRow, Triggers};
@@ -183,6 +185,11 @@ impl Policy {
     /// The version of that calendar, as it is now.
     pub fn calendar_id(&self, priority: Priority) -> CalendarId {
         self.calendar_ids[&self.sla.targets(priority).calendar]
+    }
+
+    /// The version of a calendar by its name, as it is now.
+    pub fn calendar_named(&self, name: &str) -> Option<(CalendarId, &Calendar)> {
+        Some((*self.calendar_ids.get(name)?, self.calendars.get(name)?))
     }
 
     /// Every calendar as it is now, those of the contracts too.

@@ -1,6 +1,7 @@
 //! The built program in an empty folder and an empty environment: what it prints and how it ends.
 
 mod admin;
+mod calendar;
 mod contract;
 mod import;
 mod journey;
