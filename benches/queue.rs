@@ -105,9 +105,9 @@ fn read_all(statement: &mut rusqlite::Statement<'_>, values: impl rusqlite::Para
 fn pages(ours: &Store, raw: &Connection) {
     let mut plain = raw
         .prepare(
-            "SELECT ticket.agg, ticket.kind, ticket.code, ticket.n, title, state, tier, priority, assignee,
+            "SELECT ticket.agg, ticket.rid, ticket.kind, ticket.code, ticket.n, title, state, tier, priority, assignee,
                     contact.handle, ticket.vip, category, subcategory, pending_reason, opened_at, updated_at, due_at,
-                    escalation, returns, reopen_count, marks, acknowledged_at
+                    escalation, returns, reopen_count, marks, acknowledged_at, risk_at, over_at, due_kind, due_calendar
              FROM ticket INDEXED BY ticket_queue LEFT JOIN contact ON contact.agg = ticket.requester
              WHERE shelf > 0 AND shelf = 1 ORDER BY due_at, priority, opened_at, rid LIMIT 200",
         )
