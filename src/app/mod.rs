@@ -18,6 +18,7 @@ pub mod query;
 pub mod receipt;
 pub mod recount;
 pub mod run;
+pub mod simulate;
 pub mod tick;
 pub mod undo;
 

@@ -51,6 +51,7 @@ mod review;
 mod shell;
 mod shifts;
 mod show;
+mod simulate;
 mod sla;
 mod start;
 mod tag;

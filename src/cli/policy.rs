@@ -8,7 +8,7 @@ use serde_json::json;
 use super::exit::{Failure, Status};
 use super::init::read_policy;
 use super::shell::Shell;
-use super::shifts;
+use super::{shifts, simulate};
 
 /// Check, show or replace the settings of the desk
 #[derive(Debug, Args)]
@@ -20,9 +20,12 @@ pub struct Policy {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Every mistake of a policy file at once, with its line and key
-    Check { file: PathBuf },
+    Check {
+        file: PathBuf,
+    },
     /// Every setting in force
     Show,
+    Simulate(simulate::Simulate),
     /// Put a policy file in force, laid over the shipped one; an admin's
     ///
     /// Clocks of open tickets follow at once: targets and calendars as the new policy has them from now on, the time
@@ -59,6 +62,7 @@ impl Policy {
                 }
                 Ok(Status::Done)
             }
+            What::Simulate(it) => it.run(shell),
             What::Set { file, dry_run } => {
                 let policy = read_policy(file)?;
                 if *dry_run {

@@ -25,6 +25,7 @@ pub mod policy;
 pub mod priority;
 pub mod quick;
 pub mod refusal;
+pub mod replay;
 pub mod role;
 pub mod task;
 pub mod text;

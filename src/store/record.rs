@@ -84,6 +84,19 @@ impl Store {
         journal::events_of(&self.db, agg)
     }
 
+    /// Incidents and requests that were opened in `[from, until)`: of the past by index, of the queues all that stand
+    /// there.
+    pub fn opened_between(&self, from: Instant, until: Instant) -> Result<Vec<AggId>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT agg FROM ticket WHERE shelf = 0 AND opened_at >= :from AND opened_at < :until AND kind <> 'TSK'
+             UNION ALL
+             SELECT agg FROM ticket INDEXED BY ticket_queue
+              WHERE shelf > 0 AND opened_at >= :from AND opened_at < :until AND kind <> 'TSK'",
+        )?;
+        let rows = statement.query_map(named_params! { ":from": from, ":until": until }, |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<_>>().context("looking for tickets by the day they were opened")
+    }
+
     /// Links from and to a record.
     pub fn links(&self, agg: AggId) -> Result<Vec<Linked>> {
         let mut statement = self.db.prepare_cached(

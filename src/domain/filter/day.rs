@@ -112,7 +112,7 @@ fn latest_week(n: u32, today: NaiveDate) -> NaiveDate {
 }
 
 /// Where a civil day begins. Some zones skip midnight when clocks go forward, and a few once skipped a whole day.
-fn midnight<Z: TimeZone>(date: NaiveDate, zone: &Z) -> Instant {
+pub fn midnight<Z: TimeZone>(date: NaiveDate, zone: &Z) -> Instant {
     let start = date.and_hms_opt(0, 0, 0).expect("every day has a midnight on paper");
     (0..=96)
         .filter_map(|quarters| start.checked_add_signed(TimeDelta::minutes(15 * quarters)))
