@@ -12,6 +12,7 @@ mod import;
 mod journey;
 mod keys;
 mod pty;
+mod recount;
 mod screens;
 mod store;
 mod terminal;
