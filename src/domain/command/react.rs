@@ -39,7 +39,12 @@ pub fn react(case: &Case, at: &Moment) -> Result<Option<Change>, Refusal> {
     for judged in &fired {
         reaction.change.rows.push(RowKind::Trigger(Box::new(Fired::fire(judged, case.is.visits))));
     }
-    reaction.act(&fired, at)?;
+    // What it asked for in the stay that ended this very instant, it need not ask for again.
+    let asked = |judged: &Judged| {
+        case.is.latches.all().iter().any(|latched| latched.trigger == judged.trigger && latched.at == at.now)
+    };
+    let acting: Vec<_> = fired.into_iter().filter(|judged| !asked(judged)).collect();
+    reaction.act(&acting, at)?;
     Ok(Some(follow(case, reaction.change, at)))
 }
 
@@ -106,4 +111,94 @@ fn goal<'a>(fired: &[&'a Judged], ticket: &Ticket) -> Option<(Tier, Vec<&'a Judg
     };
     let highest = fired.iter().filter_map(|judged| tier(judged)).max()?;
     Some((highest, fired.iter().copied().filter(|judged| tier(judged) == Some(highest)).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::bench::{Bench, login};
+    use crate::domain::escalation::EscalationKind;
+    use crate::domain::priority::Priority;
+
+    /// Lets the rules react until none does any more.
+    fn settled(bench: &Bench, mut case: Case) -> (Case, usize) {
+        for n in 0..REACTIONS_MAX {
+            let Some(change) = react(&case, &bench.system()).unwrap() else { return (case, n) };
+            case.is = case.is.after(&change, &login("system"), bench.now);
+        }
+        panic!("the rules never come to rest");
+    }
+
+    fn ids(case: &Case) -> Vec<(&'static str, u32)> {
+        case.is.latches.all().iter().map(|latched| (latched.trigger.word(), latched.visit)).collect()
+    }
+
+    #[test]
+    fn a_p1_in_tier_1_moves_up_at_once_and_owes_its_hand_off() {
+        let bench = Bench::new();
+        let case = bench.with(bench.working("ann"), |t| t.priority = Priority::P1);
+        let (after, reactions) = settled(&bench, case);
+        assert_eq!((after.ticket().tier, after.ticket().assignee.as_ref(), reactions), (Tier::Two, None, 1));
+        assert!(after.ticket().handoff_debt.is_some());
+        assert_eq!(ids(&after), [("TR17", 1)]);
+        let moved = after.is.escalations.last().unwrap();
+        assert!(moved.proposal.post_review && moved.proposal.kind == EscalationKind::Functional);
+    }
+
+    #[test]
+    fn a_rule_fires_once_in_a_stay_and_asks_once_at_an_instant() {
+        let bench = Bench::new();
+        let case = bench.with(bench.working("ann"), |t| {
+            (t.priority, t.complaint) = (Priority::P1, true);
+        });
+        let (after, _) = settled(&bench, case);
+        assert_eq!(ids(&after), [("TR17", 1), ("TR25", 1), ("TR25", 2)]);
+        let asked = after.is.escalations.iter().filter(|esc| esc.proposal.kind == EscalationKind::Hierarchical);
+        assert_eq!(asked.count(), 1, "the supervisor was asked in the stay that ended at once");
+        assert!(react(&after, &bench.system()).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_compromise_overtakes_a_proposal_that_waits() {
+        let bench = Bench::new();
+        let case = bench.with(bench.proposed("ann", 2), |t| t.suspected_compromise = true);
+        let (after, _) = settled(&bench, case);
+        assert_eq!((after.ticket().tier, after.ticket().escalation), (Tier::Three, None));
+        assert_eq!(after.ticket().attention_of, Some(login("dana")));
+    }
+
+    #[test]
+    fn a_demand_blocks_until_it_is_proposed_or_waived() {
+        use crate::domain::command::bench::{answers, code_of, reason};
+        use crate::domain::command::hold::Resume;
+        use crate::domain::command::waive::Waive;
+        use crate::domain::command::{Verb, escalate};
+        use crate::domain::refusal::Code;
+
+        let bench = Bench::new();
+        let (case, _) = settled(&bench, bench.with(bench.pending("ann"), |t| t.affected_users = 5));
+        assert_eq!(ids(&case), [("TR08", 1)]);
+        let resume = Verb::Resume(Resume);
+        assert_eq!(code_of(resume.decide(&case, &bench.at("ann"))), Code::TriggerOpen);
+        assert!(resume.decide(&bench.with(case.clone(), |t| t.affected_users = 4), &bench.at("ann")).is_ok());
+
+        let waive = Verb::Waive(Waive { trigger: Trigger::Tr08, reason: reason("all five sit in one room") });
+        assert_eq!(code_of(waive.decide(&case, &bench.at("ann"))), Code::NotPermitted);
+        let waived = waive.decide(&case, &bench.at("dana")).unwrap();
+        let waived = Case { agg: case.agg, is: case.is.after(&waived, &login("dana"), bench.now) };
+        assert!(resume.decide(&waived, &bench.at("ann")).is_ok());
+
+        let up = Escalate {
+            to: escalate::Target::Tier(Tier::Two),
+            why: Some(escalate::Why::Skill),
+            reason: None,
+            triggers: vec![],
+            answers: answers(),
+            wish: None,
+        };
+        let proposed = Verb::Escalate(up).decide(&case, &bench.at("ann")).unwrap();
+        let proposed = Case { agg: case.agg, is: case.is.after(&proposed, &login("ann"), bench.now) };
+        assert_eq!(proposed.is.escalations[0].proposal.triggers, ["TR08"]);
+        assert!(resume.decide(&proposed, &bench.at("ann")).is_ok());
+    }
 }
