@@ -48,6 +48,17 @@ impl Out {
         Ok(())
     }
 
+    /// A head and a text beside it, folded; every line of the text begins after so many cells.
+    pub fn hanging(self, head: &str, indent: usize, text: &str) -> Result<(), Failure> {
+        let first = if head.is_empty() { WIDTH } else { WIDTH - indent };
+        let text = clean(text);
+        let mut lines = fold(&text, first.min(WIDTH - indent)).into_iter();
+        let begin = lines.next().unwrap_or_default();
+        let head = if head.is_empty() { String::new() } else { format!("{head:indent$}") };
+        write(format_args!("{}\n", format!("{head}{begin}").trim_end()))?;
+        lines.try_for_each(|line| write(format_args!("{:indent$}{line}\n", "")))
+    }
+
     /// Bytes that were made for another program.
     pub fn raw(self, bytes: &[u8]) -> Result<(), Failure> {
         write(format_args!("{}", String::from_utf8_lossy(bytes)))

@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use crate::domain::clock::ClockKind;
 use crate::domain::command::edit::Flag;
 use crate::domain::command::escalate::Why;
 use crate::domain::escalation::{Item, ReturnCode};
@@ -22,6 +23,7 @@ macro_rules! words {
 words! {
     cancel_code: CancelCode,
     category: Category,
+    clock: ClockKind,
     discipline: Discipline,
     flag: Flag,
     impact: Impact,

@@ -156,6 +156,8 @@ actions! {
         "Edit the description outside", "Opens the description in the editor that VISUAL or EDITOR names.";
     History "history" "history" Looks Command("show") [Queue | Record | Escalations: "H"]
         "Full history", "Shows every event of the record with who, when and what changed.";
+    Explain "explain" "clocks" Looks Command("sla explain") [Queue | Record | Escalations: "C"]
+        "Clocks: why due then", "Tells for each clock what counted, who held it up and why, and what it would come to if something were done now.";
 
     // The escalation inbox.
     AcceptNext "accept_next" "next" Writes Command("accept") [Escalations: "t"]

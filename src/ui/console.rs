@@ -129,6 +129,10 @@ impl Console {
         self.stale = true;
         let mut effects = Vec::new();
         for key in self.typed.parted(&self.keymap, self.context(), key) {
+            if let Some(digit) = self.digit_for_top(key) {
+                self.event(Event::Text(digit), &mut effects);
+                continue;
+            }
             match self.typed.press(&self.keymap, self.context(), key, at) {
                 Outcome::Act(action) => self.act(action, &mut effects),
                 Outcome::Text(c) => self.event(Event::Text(c.to_string()), &mut effects),
@@ -138,6 +142,13 @@ impl Console {
         }
         self.note_draft(at);
         effects
+    }
+
+    /// A digit that the top screen takes for itself, where it does not go on with keys pressed before.
+    fn digit_for_top(&self, key: Chord) -> Option<String> {
+        let digit = key.typed().filter(char::is_ascii_digit)?;
+        let takes = self.stack.last().is_some_and(|top| top.takes_digits());
+        (takes && self.typed.begun(&self.keymap, self.context()).is_empty()).then(|| digit.to_string())
     }
 
     pub fn paste(&mut self, text: &str, at: Clock) -> Vec<Effect> {

@@ -17,6 +17,7 @@ use super::theme::{Role, Theme};
 use super::verbs;
 use crate::app::query::escalations::{Check, InboxRow, InboxTab, Taker};
 use crate::app::{Desk, Error};
+use crate::domain::clock::ClockKind;
 use crate::domain::command::Verb;
 use crate::domain::command::inbox::{Accept, NewOwner, Review};
 use crate::domain::escalation::{EscalationKind, Item};
@@ -311,6 +312,19 @@ fn handoff(row: &InboxRow) -> Vec<Entry> {
     entries
 }
 
+/// How long the tier had it that hands it on, while that waits for a decision.
+fn time_in_tier(row: &InboxRow, desk: &Desk) -> Result<Option<Entry>, Error> {
+    let case = desk.store().case(row.ticket.agg)?.filter(|_| row.escalation.is_open());
+    let stay = case.and_then(|case| {
+        let clock = &case.is.clocks.last(ClockKind::Ola)?.clock;
+        desk.stay(clock, case.ticket().tier)
+    });
+    Ok(stay.map(|stay| Entry {
+        head: format!("{:<10}: {}", format!("In tier {}", stay.tier), stay.sentence()),
+        ..Entry::default()
+    }))
+}
+
 impl Screen for Inbox {
     fn context(&self) -> Context {
         Context::Escalations
@@ -329,7 +343,11 @@ impl Screen for Inbox {
         if self.shown != at || at.is_none() {
             self.shown = at;
             let row = self.at().cloned();
-            self.handoff = Flow::new(row.as_ref().map(handoff).unwrap_or_default());
+            let mut entries = row.as_ref().map(handoff).unwrap_or_default();
+            if let Some(row) = &row {
+                entries.extend(time_in_tier(row, desk)?);
+            }
+            self.handoff = Flow::new(entries);
             self.takers = match &row {
                 Some(row) => desk.takers(row)?,
                 None => Vec::new(),
@@ -404,6 +422,7 @@ impl Screen for Inbox {
             Hint::One(Action::Reply),
             Hint::Named(Action::Mark, "mark"),
             Hint::Pair(Action::PreviewDown, "/", Action::PreviewUp, "scroll hand-off"),
+            Hint::One(Action::Explain),
             Hint::One(Action::History),
             Hint::Named(Action::ViewQueue, "queue"),
             Hint::One(Action::Undo),

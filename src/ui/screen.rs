@@ -73,6 +73,8 @@ pub enum Place {
     /// The description of a ticket, with a text that could not be stored.
     Describe(AggId, Option<String>),
     History(AggId),
+    /// Why its clocks stand where they stand.
+    Why(AggId),
     Changes,
     /// Write the tickets of a filter to a file.
     Export(Filter),
@@ -200,6 +202,11 @@ pub trait Screen {
     /// A text comes back from the editor outside.
     fn edited(&mut self, _text: &str) -> Next {
         Next::Stay
+    }
+
+    /// Do digits reach it as text, where they would change the view elsewhere?
+    fn takes_digits(&self) -> bool {
+        false
     }
 
     /// Has it better use for a line than a second one of hints, where there is no room for a pane beside it?

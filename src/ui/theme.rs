@@ -66,14 +66,28 @@ pub struct Glyphs {
     /// The second series of a chart.
     pub bar_other: &'static str,
     pub bar_rest: &'static str,
+    /// Time in which nothing was done.
+    pub bar_wait: &'static str,
 }
 
-const ASCII: Glyphs =
-    Glyphs { rule: "-", side: "|", corners: ["+", "+", "+", "+"], bar: "#", bar_other: "o", bar_rest: "." };
-const UNICODE: Glyphs =
-    Glyphs {
-        rule: "─", side: "│", corners: ["┌", "┐", "└", "┘"], bar: "█", bar_other: "▄", bar_rest: "░"
-    };
+const ASCII: Glyphs = Glyphs {
+    rule: "-",
+    side: "|",
+    corners: ["+", "+", "+", "+"],
+    bar: "#",
+    bar_other: "o",
+    bar_rest: ".",
+    bar_wait: "-",
+};
+const UNICODE: Glyphs = Glyphs {
+    rule: "─",
+    side: "│",
+    corners: ["┌", "┐", "└", "┘"],
+    bar: "█",
+    bar_other: "▄",
+    bar_rest: "░",
+    bar_wait: "▁",
+};
 
 /// How things look.
 #[derive(Debug, Clone, Copy)]

@@ -30,6 +30,7 @@ pub fn on_tickets(action: Action, subject: &Subject) -> Option<Next> {
         Action::Status => Place::Status(it()),
         Action::HandBack => Place::HandBack(first),
         Action::History => Place::History(first),
+        Action::Explain => Place::Why(first),
         _ => return None,
     };
     Some(Next::Go(place))

@@ -16,3 +16,4 @@ mod recount;
 mod screens;
 mod store;
 mod terminal;
+mod why;

@@ -124,6 +124,8 @@ const OF_ANN: &[(&str, &str)] = &[
     ("status", "f s"),
     ("new", "n"),
     ("history", "H"),
+    ("why", "C"),
+    ("why_tier", "C 3 G"),
     ("changes", "U"),
     ("go_to", "g t"),
     ("help", "?"),

@@ -2,6 +2,7 @@
 
 mod check;
 mod due;
+mod explain;
 mod forgive;
 
 use clap::{Args, Subcommand};
@@ -9,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::exit::{Failure, Status};
 use super::shell::Shell;
 
-/// Service-level clocks: worked examples, and when something would be due
+/// Service-level clocks: why they stand where they stand, when something would be due, worked examples
 #[derive(Debug, Args)]
 pub struct Sla {
     #[command(subcommand)]
@@ -20,6 +21,7 @@ pub struct Sla {
 enum What {
     Check(check::Check),
     Due(due::Due),
+    Explain(explain::Explain),
     Forgive(forgive::Forgive),
 }
 
@@ -28,6 +30,7 @@ impl Sla {
         match &self.what {
             What::Check(it) => it.run(shell),
             What::Due(it) => it.run(shell),
+            What::Explain(it) => it.run(shell),
             What::Forgive(it) => it.run(shell),
         }
     }

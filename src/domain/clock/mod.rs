@@ -12,6 +12,7 @@ pub mod read;
 pub mod standing;
 pub mod timetable;
 pub mod version;
+pub mod whatif;
 
 #[cfg(test)]
 mod tests;

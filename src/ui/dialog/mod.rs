@@ -27,6 +27,7 @@ mod status;
 mod subject;
 mod task;
 mod unlink;
+mod why;
 mod write;
 mod writing;
 
@@ -74,6 +75,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Defer(agg) => Box::new(inbox::defer(*agg, desk)?),
         Place::Describe(agg, text) => Box::new(describe::open(*agg, text.as_deref(), desk)?),
         Place::History(agg) => Box::new(history::open(*agg, desk)?),
+        Place::Why(agg) => Box::new(why::open(*agg, desk)?),
         Place::Changes => Box::new(changes::open(desk)?),
     }))
 }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::stays::Stays;
 use super::{STEPS, since};
 use crate::app::query::clock::ClockView;
 use crate::app::query::record::RecordView;
@@ -159,92 +160,104 @@ fn step_text(ticket: &Ticket, item: Item) -> String {
     format!("[{mark}] {}", item.label())
 }
 
-/// The pane beside the timeline.
-pub fn draw_side(
-    buffer: &mut Buffer,
-    area: Rect,
-    view: &RecordView,
-    step: Option<usize>,
-    now: Instant,
-    zone: chrono_tz::Tz,
-    theme: &Theme,
-) {
-    let mut y = area.y;
-    let room = usize::from(area.width).saturating_sub(9);
-    for (label, value) in lines(view, now, zone) {
-        for (n, part) in wrap(&value, room.max(8)).into_iter().take(3).enumerate() {
-            if y >= area.bottom() {
-                return;
-            }
-            let label = if n == 0 { label } else { "" };
-            buffer.set_string(area.x, y, pad(label, 8), theme.style(Role::Faint));
-            buffer.set_stringn(area.x + 8, y, &value[part], room, theme.style(Role::Plain));
-            y += 1;
-        }
-    }
-    y += 1;
-    if y + STEPS.len() as u16 >= area.bottom() {
-        return;
-    }
-    buffer.set_stringn(area.x, y, "Checklist            Tab, Space ticks", area.width.into(), theme.style(Role::Faint));
-    for (n, item) in STEPS.iter().enumerate() {
-        let role = if step == Some(n) { Role::Cursor } else { Role::Plain };
-        let text = step_text(view.case.ticket(), *item);
-        buffer.set_stringn(area.x + 1, y + 1 + n as u16, text, area.width.into(), theme.style(role));
-    }
+/// All that the facts are drawn from.
+pub struct Facts<'a> {
+    pub view: &'a RecordView,
+    pub stays: &'a Stays,
+    /// The step of the checklist under the cursor.
+    pub step: Option<usize>,
+    pub now: Instant,
+    pub zone: chrono_tz::Tz,
+    pub theme: &'a Theme,
 }
 
-/// A few lines above the timeline; answers how many it took.
-pub fn draw_above(
-    buffer: &mut Buffer,
-    area: Rect,
-    view: &RecordView,
-    step: Option<usize>,
-    now: Instant,
-    zone: chrono_tz::Tz,
-    theme: &Theme,
-) -> u16 {
-    if area.height < 9 {
-        return 0;
+impl Facts<'_> {
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        lines(self.view, self.now, self.zone)
     }
-    let all = lines(view, now, zone);
-    let value = |label: &str| all.iter().find(|line| line.0 == label).map_or("", |line| line.1.as_str());
-    let half = usize::from(area.width / 2);
-    // Who is calling has a line alone: the number to call back must be seen whole.
-    let rows = [
-        ("From", ""),
-        ("About", ""),
-        ("Asks", ""),
-        ("Answer", ""),
-        ("Status", "Owner"),
-        ("Cat", "Impact"),
-        ("Asset", "App"),
-        ("Escal", "Link"),
-        ("Task", "Vendor"),
-    ];
-    let mut y = area.y;
-    for (left, right) in rows {
-        if value(left).is_empty() && value(right).is_empty() {
-            continue;
-        }
-        let alone = value(right).is_empty();
-        for (x, label) in [(area.x, left), (area.x + half as u16, right)] {
-            if value(label).is_empty() {
-                continue;
+
+    /// The pane beside the timeline.
+    pub fn draw_side(&self, buffer: &mut Buffer, area: Rect) {
+        let theme = self.theme;
+        let mut y = area.y;
+        let room = usize::from(area.width).saturating_sub(9);
+        let stays = self.stays.bars(room, theme).into_iter().enumerate();
+        let stays = stays.map(|(n, bar)| (if n == 0 { "Tiers" } else { "" }, bar));
+        for (label, value) in self.lines().into_iter().chain(stays) {
+            for (n, part) in wrap(&value, room.max(8)).into_iter().take(3).enumerate() {
+                if y >= area.bottom() {
+                    return;
+                }
+                let label = if n == 0 { label } else { "" };
+                buffer.set_string(area.x, y, pad(label, 8), theme.style(Role::Faint));
+                buffer.set_stringn(area.x + 8, y, &value[part], room, theme.style(Role::Plain));
+                y += 1;
             }
-            buffer.set_string(x + 1, y, pad(label, 7), theme.style(Role::Faint));
-            let room = if alone { usize::from(area.width).saturating_sub(9) } else { half.saturating_sub(9) };
-            buffer.set_stringn(x + 8, y, cut(value(label), room), room, theme.style(Role::Plain));
         }
         y += 1;
+        if y + STEPS.len() as u16 >= area.bottom() {
+            return;
+        }
+        let title = "Checklist            Tab, Space ticks";
+        buffer.set_stringn(area.x, y, title, area.width.into(), theme.style(Role::Faint));
+        for (n, item) in STEPS.iter().enumerate() {
+            let role = if self.step == Some(n) { Role::Cursor } else { Role::Plain };
+            let text = step_text(self.view.case.ticket(), *item);
+            buffer.set_stringn(area.x + 1, y + 1 + n as u16, text, area.width.into(), theme.style(role));
+        }
     }
-    let mut x = area.x + 1;
-    for (n, item) in STEPS.iter().enumerate() {
-        let role = if step == Some(n) { Role::Cursor } else { Role::Faint };
-        let text = step_text(view.case.ticket(), *item);
-        let room = area.right().saturating_sub(x);
-        buffer.set_stringn(x, y, &text, room.into(), theme.style(role));
-        x = x.saturating_add(text.len() as u16 + 2);
+
+    /// A few lines above the timeline; answers how many it took.
+    pub fn draw_above(&self, buffer: &mut Buffer, area: Rect) -> u16 {
+        if area.height < 9 {
+            return 0;
+        }
+        let theme = self.theme;
+        let all = self.lines();
+        let value = |label: &str| all.iter().find(|line| line.0 == label).map_or("", |line| line.1.as_str());
+        let half = usize::from(area.width / 2);
+        // Who is calling has a line alone: the number to call back must be seen whole.
+        let rows = [
+            ("From", ""),
+            ("About", ""),
+            ("Asks", ""),
+            ("Answer", ""),
+            ("Status", "Owner"),
+            ("Cat", "Impact"),
+            ("Asset", "App"),
+            ("Escal", "Link"),
+            ("Task", "Vendor"),
+        ];
+        let mut y = area.y;
+        for (left, right) in rows {
+            if value(left).is_empty() && value(right).is_empty() {
+                continue;
+            }
+            let alone = value(right).is_empty();
+            for (x, label) in [(area.x, left), (area.x + half as u16, right)] {
+                if value(label).is_empty() {
+                    continue;
+                }
+                buffer.set_string(x + 1, y, pad(label, 7), theme.style(Role::Faint));
+                let room = if alone { usize::from(area.width).saturating_sub(9) } else { half.saturating_sub(9) };
+                buffer.set_stringn(x + 8, y, cut(value(label), room), room, theme.style(Role::Plain));
+            }
+            y += 1;
+        }
+        if area.height >= 14 && !self.stays.is_empty() {
+            let room = usize::from(area.width).saturating_sub(9);
+            buffer.set_string(area.x + 1, y, pad("Tiers", 7), theme.style(Role::Faint));
+            buffer.set_stringn(area.x + 8, y, self.stays.bar_line(room, theme), room, theme.style(Role::Plain));
+            y += 1;
+        }
+        let mut x = area.x + 1;
+        for (n, item) in STEPS.iter().enumerate() {
+            let role = if self.step == Some(n) { Role::Cursor } else { Role::Faint };
+            let text = step_text(self.view.case.ticket(), *item);
+            let room = area.right().saturating_sub(x);
+            buffer.set_stringn(x, y, &text, room.into(), theme.style(role));
+            x = x.saturating_add(text.len() as u16 + 2);
+        }
+        y + 1 - area.y
     }
-    y + 1 - area.y
 }

@@ -1,6 +1,7 @@
 //! One ticket: its facts, its timeline, its diagnostic checklist, and every verb on it.
 
 mod facts;
+mod stays;
 mod timeline;
 
 use ratatui::Frame;
@@ -25,6 +26,8 @@ use crate::ui::part::text::{Flow, fit, sides};
 use crate::ui::screen::{Event, Next, Place, Screen, Subject};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::verbs;
+use facts::Facts;
+use stays::Stays;
 use timeline::Shown;
 
 /// The steps of the diagnosis that the checklist ticks.
@@ -39,6 +42,7 @@ pub struct Record {
     siblings: Vec<AggId>,
     view: Option<RecordView>,
     history: Vec<Journaled>,
+    stays: Stays,
     writers: Vec<String>,
     flow: Flow,
     shown: Shown,
@@ -60,6 +64,7 @@ impl Record {
             siblings,
             view: None,
             history: Vec::new(),
+            stays: Stays::default(),
             writers: Vec::new(),
             flow: Flow::default(),
             shown: Shown::All,
@@ -180,6 +185,11 @@ impl Record {
         text
     }
 
+    fn facts<'a>(&'a self, view: &'a RecordView, theme: &'a Theme) -> Facts<'a> {
+        Facts { view, stays: &self.stays, step: self.step, now: self.now, zone: self.zone, theme }
+    }
+
+    /// Number, title and what it is; at the right end the promise that is due first.
     fn head(&self, view: &RecordView, cells: u16) -> String {
         let ticket = view.case.ticket();
         let state = ticket.state.word().replace('_', " ");
@@ -189,7 +199,9 @@ impl Record {
             (clock, Some(kind)) => format!("  {clock} {}", what_for(kind)),
             (clock, None) => format!("  {clock}"),
         };
-        let right = format!("{}  {}  tier {}  {state}{clock} ", ticket.priority, ticket.kind().word(), ticket.tier);
+        // The number says it, too.
+        let kind = if cells >= 100 { format!("  {}", ticket.kind().word()) } else { String::new() };
+        let right = format!("{}{kind}  tier {}  {state}{clock} ", ticket.priority, ticket.tier);
         let room = usize::from(cells).saturating_sub(right.len() + 1);
         sides(fit(&left, room), &right, cells.into())
     }
@@ -205,6 +217,7 @@ impl Screen for Record {
         self.zone = desk.policy().zone;
         let view = desk.record(self.agg)?;
         self.history = desk.history(self.agg)?;
+        self.stays = Stays::read(desk, &view.case.is.clocks, &self.history);
         self.writers = desk.writers_on(&view.case.name())?;
         let place = describe::place(&view.case.name());
         self.unsent = desk.store().draft(&desk.person().login, &place)?.is_some();
@@ -250,9 +263,9 @@ impl Screen for Record {
             for y in pane.y..pane.bottom() {
                 frame.buffer_mut().set_string(pane.x - 2, y, theme.glyphs.side, theme.style(Role::Faint));
             }
-            facts::draw_side(frame.buffer_mut(), pane, &view, self.step, self.now, self.zone, theme);
+            self.facts(&view, theme).draw_side(frame.buffer_mut(), pane);
         } else if room.chrome {
-            let used = facts::draw_above(frame.buffer_mut(), body, &view, self.step, self.now, self.zone, theme);
+            let used = self.facts(&view, theme).draw_above(frame.buffer_mut(), body);
             body.y += used;
             body.height = body.height.saturating_sub(used);
         }
@@ -302,6 +315,7 @@ impl Screen for Record {
             Hint::Named(Action::Out, "back"),
             Hint::Pair(Action::Down, "/", Action::Up, "scroll"),
             Hint::Pair(Action::SiblingNext, " ", Action::SiblingPrevious, "next/prev ticket"),
+            Hint::One(Action::Explain),
             Hint::Named(Action::PaneNext, "checklist"),
             Hint::One(Action::FindText),
             Hint::One(Action::History),

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::Home;
 
 const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/sla.json");
@@ -63,4 +65,45 @@ fn a_due_time_that_cannot_be_told_says_why() {
     }
     let early = format!("{due} --target 2h --calendar business --pause 2026-12-24T09:00:00Z/2026-12-24T11:00:00Z");
     assert_eq!(home.refused(&early), (2, "text_invalid".to_owned()));
+}
+
+#[test]
+fn why_a_clock_stands_where_it_stands_is_told_in_80_cells_and_as_values() {
+    let home = Home::empty();
+    fs::write(home.folder().join("policy.toml"), "zone = \"Asia/Tokyo\"\n").unwrap();
+    home.ok("init --policy policy.toml");
+    home.ok("new inc 'The printer on floor 3 prints blank pages since this morning' -r a.b");
+    home.ok("hold INC-1 awaiting_requester --public 'asked which tray it takes its paper from'");
+    let told = home.ok("sla explain INC-1 --what-if");
+    assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    for words in [
+        "Times in Asia/Tokyo; it is ",
+        "Response: kept, ",
+        "stands still since",
+        "awaiting requester until",
+        "go on now",
+    ] {
+        assert!(told.split_whitespace().collect::<Vec<_>>().join(" ").contains(words), "{words}\n{told}");
+    }
+    let told = home.ok("sla explain INC-1 ola");
+    assert!(told.contains("\nTier 1\n") && !told.contains("Response"), "{told}");
+
+    let value = home.json("sla explain inc-001 resolution --what-if");
+    let [clock] = &value["clocks"].as_array().unwrap()[..] else { panic!("{value:#}") };
+    assert_eq!(
+        (&clock["target"], &clock["status"], &clock["due_at"]),
+        (&"resolution".into(), &"paused".into(), &Value::Null)
+    );
+    assert!(clock["elapsed_s"].is_i64() && clock["remaining_s"].is_i64() && clock["pauses"][0]["length_s"].is_i64());
+    assert_eq!(clock["pauses"][0]["cause"]["pending"], "awaiting_requester");
+    let kinds: Vec<_> = clock["spans"].as_array().unwrap().iter().map(|span| span["kind"].as_str().unwrap()).collect();
+    assert_eq!((kinds.first(), kinds.last()), (Some(&"start"), Some(&"now")));
+    assert!(value["what_if"].as_array().unwrap().iter().any(|it| it["do"] == "resume"));
+
+    let later = home.json("sla explain INC-1 resolution --now 2099-01-01T00:00:00Z");
+    assert_eq!(later["now"], "2099-01-01T00:00:00Z");
+    assert_eq!(home.refused("sla explain INC-1 --now 2020-01-01T00:00:00Z"), (1, "not_found".to_owned()));
+    assert_eq!(home.run("sla explain INC-1 update").status, 1);
+    assert_eq!(home.refused("sla explain INC-9"), (1, "not_found".to_owned()));
+    assert_eq!(home.refused("sla explain INC-1 never"), (2, "usage".to_owned()));
 }

@@ -106,3 +106,21 @@ fn the_clipboard_of_the_terminal_gets_the_number() {
     let bytes = String::from_utf8(tty.bytes_after(heard)).unwrap();
     assert!(bytes.contains("\x1b]52;c;SU5DLTE="), "{bytes:?}");
 }
+
+#[test]
+fn one_key_says_why_a_clock_stands_where_it_stands() {
+    let floor = Floor::now();
+    let mut tty = ann(&floor);
+    tty.keys("C").sees("Why: INC-1").sees("1 Response: ").sees("of 30m used").sees("Response, step by step");
+    tty.keys("2").sees("Resolution, step by step").keys("tab").sees("Tier 1, step by step");
+    tty.keys("G").sees("escalated, and tier 2 accepts").keys("C").misses("Why: INC-1");
+    tty.keys("enter")
+        .sees("to respond")
+        .keys("C")
+        .sees("Why: INC-1")
+        .keys("r")
+        .sees("Reply")
+        .keys("esc")
+        .sees("Why: INC-1");
+    tty.keys("esc").misses("Why: INC-1").sees("Timeline");
+}
