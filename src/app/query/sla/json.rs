@@ -69,7 +69,6 @@ fn line(why: &Why, line: &Line) -> Value {
             value["cause"] = behind.as_ref().map(cause).unwrap_or_default();
             value
         }
-        What::Forgiven(by) => json!({ "kind": "forgive", "cause": cause(by) }),
         What::Undone { step, cause: by, by: who, when } => json!({
             "kind": step.ev.word(), "undone": true, "undone_by": who.as_str(), "undone_at": when.to_string(),
             "cause": cause(by),
@@ -108,6 +107,7 @@ fn step(why: &Why, step: &Step) -> Value {
             "kind": "recalendar", "elapsed_s": elapsed.0,
             "from_calendar": why.calendar(*old).0, "calendar": why.calendar(*new).0,
         }),
+        Step::Forgive { elapsed } => json!({ "kind": "forgive", "elapsed_s": elapsed.0 }),
         Step::Warn { elapsed } => json!({ "kind": "warn", "elapsed_s": elapsed.0 }),
         Step::Breach { elapsed } => json!({ "kind": "breach", "elapsed_s": elapsed.0 }),
         Step::Now(reading) => json!({

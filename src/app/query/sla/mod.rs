@@ -86,8 +86,6 @@ pub enum What {
     Step(Step, Option<Cause>),
     /// A step that was taken back: as if it had never happened.
     Undone { step: Box<Written>, cause: Cause, by: Login, when: Instant },
-    /// A supervisor took a remembered breach back.
-    Forgiven(Cause),
 }
 
 /// Something that could be done, and each clock that it would move.
@@ -203,8 +201,7 @@ impl Told {
         let clock = kept.clock.clone();
         let reading = clock.read(now, tables).ok()?;
         let mine: Vec<&Source> = sources.iter().filter(|it| it.is_of(&clock)).collect();
-        let forgiven = mine.iter().rev().find(|it| it.stands() && it.step.ev == StepKind::Forgive);
-        let missed = clock.breached_at.is_some() || reading.ever_breached && forgiven.is_none();
+        let missed = clock.breached_at.is_some() || reading.ever_breached;
         let lines = lines(&clock, &mine, now, tables)?;
         let tier = mine.iter().find(|it| it.stands() && it.step.ev == StepKind::Start).map(|it| it.tier);
         let tier = tier.filter(|_| clock.kind == ClockKind::Ola);
@@ -241,14 +238,12 @@ fn lines(clock: &Clock, sources: &[&Source], now: Instant, tables: &dyn Timetabl
         let cause = written(&told.step).and_then(|kinds| taken(&mut unused, kinds, told.at));
         lines.push(Line { at: told.at, what: What::Step(told.step, cause) });
     }
-    let forgiven = unused.iter().filter(|it| it.step.ev == StepKind::Forgive);
-    let forgiven: Vec<Line> = forgiven.map(|it| Line { at: it.at, what: What::Forgiven(it.cause.clone()) }).collect();
     let undone = sources.iter().filter_map(|it| {
         let (by, when) = it.undone.clone()?;
         let what = What::Undone { step: Box::new(it.step.clone()), cause: it.cause.clone(), by, when };
         Some(Line { at: it.at, what })
     });
-    for line in forgiven.into_iter().chain(undone.filter(Line::moves)) {
+    for line in undone.filter(Line::moves) {
         let place = lines.iter().position(|other| other.at > line.at).unwrap_or(lines.len() - 1);
         lines.insert(place.max(1), line);
     }
@@ -273,6 +268,7 @@ const fn written(step: &Step) -> Option<&'static [StepKind]> {
         Step::Reopen { .. } => &[StepKind::Reopen],
         Step::Cancel { .. } => &[StepKind::Cancel],
         Step::Retarget { .. } => &[StepKind::Retarget],
+        Step::Forgive { .. } => &[StepKind::Forgive],
         Step::Recalendar { .. } => &[StepKind::Recalendar, StepKind::Correct],
         Step::Counted { .. } | Step::Closed { .. } | Step::Warn { .. } | Step::Breach { .. } | Step::Now(_) => {
             return None;

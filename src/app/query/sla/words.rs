@@ -109,7 +109,6 @@ impl Why {
     pub fn line(&self, line: &Line) -> String {
         match &line.what {
             What::Step(step, cause) => self.step(step, line.at, cause.as_ref()),
-            What::Forgiven(cause) => format!("missed, but taken back by {}{}", who(cause), note(cause)),
             What::Undone { step, cause, by, when } => {
                 let what = match step.ev {
                     StepKind::Pause => self.wait(cause),
@@ -166,6 +165,10 @@ impl Why {
                 let (old, new) = (self.calendar(*old).0, self.calendar(*new).0);
                 let hours = if old == new { "other opening hours".to_owned() } else { format!("instead of `{old}`") };
                 format!("from here on hours `{new}`, {hours}{}", deed(cause))
+            }
+            Step::Forgive { .. } => {
+                let by = cause.map(|it| format!(" by {}{}", who(it), note(it))).unwrap_or_default();
+                format!("the miss is taken back{by}")
             }
             Step::Warn { elapsed } => format!("at risk: {} used", exact(*elapsed)),
             Step::Breach { elapsed } => format!("missed: more than {} used", elapsed.hours_text()),
