@@ -73,7 +73,7 @@ impl Line<'_> {
 
 fn asker() -> Asker {
     let me = Login::new("tech7").expect("a login");
-    Asker { me, tiers: vec![Tier::One], now: store::NOW, zone: chrono_tz::Tz::Europe__Berlin, major_users: 20 }
+    Asker { me, tiers: vec![Tier::One], now: store::NOW, zone: chrono_tz::Tz::Europe__Berlin }
 }
 
 fn filter(text: &str) -> Filter {

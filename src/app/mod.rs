@@ -1,6 +1,6 @@
 //! The only door for the surfaces: a desk is a store, the policy in force and the person who works.
 //!
-//! Read `run` (the one way to write), `kin` (what that does to other records), `undo`, `tick` (timers), `recount` (clocks after a change of policy), `people`, then `query`.
+//! Read `run` (the one way to write), `kin` (what that does to other records), `major` (what is done to all children at once), `undo`, `tick` (timers), `recount` (clocks after a change of policy), `people`, then `query`.
 
 pub mod calendars;
 pub mod canned;
@@ -13,6 +13,7 @@ pub mod home;
 pub mod import;
 mod in_force;
 mod kin;
+pub mod major;
 pub mod people;
 pub mod query;
 pub mod receipt;

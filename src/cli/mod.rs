@@ -33,6 +33,7 @@ mod init;
 mod keys;
 mod link;
 mod ls;
+mod major;
 mod man;
 mod merge;
 mod new;
@@ -182,6 +183,7 @@ enum Command {
     Link(link::Link),
     Unlink(unlink::Unlink),
     Merge(merge::Merge),
+    Major(Box<major::Major>),
     Undo(undo::Undo),
     Escalate(Box<escalate::Escalate>),
     Escalations(escalations::Escalations),
@@ -264,6 +266,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Link(it) => it.run(shell),
         Command::Unlink(it) => it.run(shell),
         Command::Merge(it) => it.run(shell),
+        Command::Major(it) => it.run(shell),
         Command::Undo(it) => it.run(shell),
         Command::Escalate(it) => it.run(shell),
         Command::Escalations(it) => it.run(shell),

@@ -12,7 +12,7 @@ use crate::app::query::record::RecordView;
 use crate::domain::clock::{Band, Status as ClockStatus};
 use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::Event;
-use crate::domain::incident::Visibility;
+use crate::domain::incident::{MajorState, Visibility};
 use crate::domain::task::VendorState;
 use crate::domain::ticket::{Answered, Ticket};
 use crate::domain::time::{Instant, Secs};
@@ -124,7 +124,13 @@ fn details(ticket: &Ticket, out: Out) -> Result<(), Failure> {
     });
     let asked = (ticket.vendor_state != VendorState::None).then(|| ticket.vendor_state.to_string());
     let text = |value: Option<String>| value.unwrap_or_default();
+    let major = (ticket.major_state != MajorState::None).then(|| {
+        let lead = ticket.major_lead.as_ref().map(|lead| format!(", lead {lead}")).unwrap_or_default();
+        let review = ticket.major_review_due.map(|due| format!(", review due {due}")).unwrap_or_default();
+        format!("{}{lead}{review}", ticket.major_state.word().replace('_', " "))
+    });
     let fields = [
+        ("major", text(major)),
         ("question", text(ticket.question.as_ref().map(ToString::to_string))),
         ("answer", text(ticket.answer.as_ref().map(ToString::to_string))),
         ("declined", text(ticket.decline_reason.as_ref().map(ToString::to_string))),

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::id::{AggId, RowId, StoreId};
-use super::incident::{CancelCode, Category, Pending, ResolutionCode, Source, State, Subcategory, Symptom, WorkMode};
+use super::incident::{
+    CancelCode, Category, MajorState, Pending, ResolutionCode, Source, State, Subcategory, Symptom, WorkMode,
+};
 use super::number::Number;
 use super::priority::{Impact, Priority, Urgency};
 use super::role::{Discipline, Rights, Role, Tier};
@@ -116,7 +118,8 @@ wire_by_word!(
     Discipline,
     Rights,
     Role,
-    VendorState
+    VendorState,
+    MajorState
 );
 wire_by_number!(Tier, Priority, i64);
 
@@ -151,7 +154,7 @@ macro_rules! required {
 }
 
 required!(Title, State, Tier, Priority, Impact, Urgency, Category, Subcategory, Discipline, Source, WorkMode, Rights);
-required!(VendorState, Instant, i64, Login, Name);
+required!(VendorState, MajorState, Instant, i64, Login, Name);
 
 impl<T: Wire> Slot for Option<T> {
     fn read(&self) -> Value {

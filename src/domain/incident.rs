@@ -100,6 +100,17 @@ words! {
         Reactive = "reactive",
     }
 
+    /// Is it a major incident?
+    pub enum MajorState = None {
+        None = "none",
+        /// A rule or a technician thinks so.
+        Candidate = "candidate",
+        Declared = "declared",
+        /// Service is restored; its review is owed.
+        StoodDown = "stood_down",
+        Reviewed = "reviewed",
+    }
+
     /// Who may read a worklog entry.
     pub enum Visibility {
         /// The technicians only.
@@ -244,6 +255,18 @@ impl Category {
                     | Unknown
             ),
         }
+    }
+}
+
+impl MajorState {
+    /// A supervisor declared it, whatever came of it since.
+    pub const fn ever_declared(self) -> bool {
+        matches!(self, Self::Declared | Self::StoodDown | Self::Reviewed)
+    }
+
+    /// Declared, and not looked back on yet; such a record does not close.
+    pub const fn owes_review(self) -> bool {
+        matches!(self, Self::Declared | Self::StoodDown)
     }
 }
 

@@ -134,6 +134,8 @@ text! {
     Question("the question", 1..=2_000, true);
     /// What a task found out.
     TaskAnswer("the answer", 10..=4_000, true);
+    /// What a major incident taught: how it went, what helped.
+    Lesson("the text", 10..=4_000, true);
     /// A policy file, whole.
     PolicyText("the policy", 1..=40_000, true);
     /// A contract's file, whole.

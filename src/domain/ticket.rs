@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::field::{Wire, aggregate};
 use super::id::{AggId, RowId, StoreId};
-use super::incident::{CancelCode, Category, Pending, ResolutionCode, Source, State, Subcategory, Symptom, WorkMode};
+use super::incident::{
+    CancelCode, Category, MajorState, Pending, ResolutionCode, Source, State, Subcategory, Symptom, WorkMode,
+};
 use super::number::{Kind, Number};
 use super::policy::Policy;
 use super::priority::{self, Facts, Impact, Priority, Urgency};
@@ -141,6 +143,14 @@ aggregate! {
             change_needed: bool = Scalar,
             service_down: bool = Scalar,
             confirmed_by_requester: bool = Scalar,
+            major_state: MajorState = Scalar,
+            /// Who leads the work on a major incident.
+            major_lead: Option<Login> = Scalar,
+            major_declared_at: Option<Instant> = Scalar,
+            major_stood_down_at: Option<Instant> = Scalar,
+            /// When its review is due; empty once it is written.
+            major_review_due: Option<Instant> = Scalar,
+            major_reviewed_at: Option<Instant> = Scalar,
             opened_at: Instant = Scalar,
             logged_at: Instant = Scalar,
             logged_by: Option<Login> = Scalar,
@@ -235,7 +245,7 @@ impl Ticket {
             urgency: self.urgency,
             vip: self.vip,
             at_risk: self.data_loss_risk || self.suspected_compromise,
-            major: false,
+            major: self.major_state.ever_declared(),
             vip_raises_urgency: policy.priority.vip_raises_urgency,
             floor: policy.terms.floor(&self.software_items),
         }
@@ -246,19 +256,24 @@ impl Ticket {
         if self.is_task() { self.priority } else { priority::computed(&self.facts(policy)) }
     }
 
+    /// As [`computed_priority`](Self::computed_priority), but as if it were no major incident: what an override stands on.
+    pub fn assessed_priority(&self, policy: &Policy) -> Priority {
+        if self.is_task() {
+            return self.priority;
+        }
+        priority::computed(&Facts { major: false, ..self.facts(policy) })
+    }
+
     pub fn is_task(&self) -> bool {
         self.kind() == Kind::Task
     }
 
     /// Computes the effective priority again, as after every write; marks an override for review when what it
-    /// stands on has changed.
-    pub fn recompute_priority(&mut self, before: Priority, policy: &Policy) {
-        let computed = self.computed_priority(policy);
-        match self.priority_override {
-            None => self.priority = computed,
-            Some(_) if computed != before => self.override_review = true,
-            Some(_) => {}
-        }
+    /// stands on has changed since it was `assessed` before. A major incident ignores its override.
+    pub fn recompute_priority(&mut self, assessed: Priority, policy: &Policy) {
+        let overridden = self.priority_override.filter(|_| !self.major_state.ever_declared());
+        self.priority = overridden.unwrap_or_else(|| self.computed_priority(policy));
+        self.override_review |= self.priority_override.is_some() && self.assessed_priority(policy) != assessed;
     }
 
     /// Refuses `illegal_transition` unless the state may become that one.
@@ -282,6 +297,11 @@ impl Ticket {
     /// The record that this one is a duplicate of.
     pub fn duplicate_of(&self) -> Option<AggId> {
         self.links.iter().find(|link| link.kind == LinkKind::DuplicateOf).map(|link| link.to)
+    }
+
+    /// The major incident that this one is a child of.
+    pub fn parent_major(&self) -> Option<AggId> {
+        self.links.iter().find(|link| link.kind == LinkKind::ChildOfMajor).map(|link| link.to)
     }
 
     /// The answers H1 to H13, in order.

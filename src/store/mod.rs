@@ -15,6 +15,7 @@ pub mod fault;
 pub mod frame;
 pub mod journal;
 mod lock;
+mod major;
 mod open;
 mod overlap;
 mod people;

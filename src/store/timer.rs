@@ -1,4 +1,4 @@
-//! Which timers are due: four partial indexes, nothing that grows with the store.
+//! Which timers are due: partial indexes, nothing that grows with the store.
 
 use anyhow::{Context, Result};
 use rusqlite::named_params;
@@ -34,10 +34,18 @@ impl Store {
                SELECT * FROM (SELECT resolved_at + :autoclose, rid, agg FROM ticket
                  WHERE state = 'resolved' AND resolved_at <= :now - :autoclose
                    AND (resolved_at, rid) > (:due - :autoclose, :rid)
+                   AND major_state NOT IN ('declared', 'stood_down')
                  ORDER BY resolved_at, rid LIMIT :limit)
                UNION ALL
                SELECT * FROM (SELECT watch_at, rid, agg FROM ticket
                  WHERE watch_at <= :now AND (watch_at, rid) > (:due, :rid) ORDER BY watch_at, rid LIMIT :limit)
+               UNION ALL
+               SELECT * FROM (SELECT major_review_due, rid, agg FROM ticket
+                 WHERE major_review_due <= :now AND (major_review_due, rid) > (:due, :rid)
+                   AND NOT EXISTS (SELECT 1 FROM escalation AS asked WHERE asked.rid = ticket.rid
+                     AND asked.proposed_at >= ticket.major_review_due
+                     AND asked.proposal ->> '$.triggers[0]' = :major)
+                 ORDER BY major_review_due, rid LIMIT :limit)
                UNION ALL
                SELECT * FROM (SELECT review_due, rid, agg FROM escalation JOIN ticket USING (rid)
                  WHERE escalation.state = 'proposed' AND review_due <= :now AND (review_due, rid) > (:due, :rid)
@@ -49,7 +57,8 @@ impl Store {
         )?;
         let (due, rid) = after.map_or((Instant(0), 0), |after| (after.due, after.rid));
         let parameters = named_params! {
-            ":now": now, ":autoclose": autoclose.0, ":due": due, ":rid": rid, ":asks": Trigger::Tr26.word(), ":limit": limit,
+            ":now": now, ":autoclose": autoclose.0, ":due": due, ":rid": rid, ":asks": Trigger::Tr26.word(),
+            ":major": Trigger::Tr27.word(), ":limit": limit,
         };
         let rows = statement.query_map(parameters, |row| {
             Ok(DueRecord { agg: row.get("agg")?, due: row.get("due")?, rid: row.get("rid")? })

@@ -13,7 +13,7 @@ use super::lock::Turn;
 use super::people::ContactRow;
 use super::record::Imported;
 use super::view::{Kept, View};
-use super::{Store, StoreError, anchor, fresh, overlap, people, record, view};
+use super::{Store, StoreError, anchor, fresh, major, overlap, people, record, view};
 use crate::domain::change::{Act, Change};
 use crate::domain::clock::Timetables;
 use crate::domain::clock::timetable::Timetable;
@@ -349,6 +349,9 @@ impl Lookup for Tx<'_> {
     }
     fn alike(&self, ticket: &Ticket, since: Instant) -> i64 {
         self.seen(record::alike(&self.tx, ticket, since))
+    }
+    fn major_alike(&self, ticket: &Ticket) -> bool {
+        self.seen(major::alike(&self.tx, ticket))
     }
 }
 

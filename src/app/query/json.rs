@@ -150,6 +150,8 @@ fn classified(ticket: &Ticket) -> Map<String, Value> {
         "complaint": ticket.complaint,
         "change_needed": ticket.change_needed,
         "service_down": ticket.service_down,
+        "major_state": ticket.major_state,
+        "major_lead": ticket.major_lead,
         "confirmed_by_requester": ticket.confirmed_by_requester,
         "imported_from": ticket.imported_from,
     }))
@@ -165,6 +167,10 @@ fn dated(ticket: &Ticket) -> Map<String, Value> {
         "last_public_at": instant(ticket.last_public_at),
         "resolved_at": instant(ticket.resolved_at),
         "closed_at": instant(ticket.closed_at),
+        "major_declared_at": instant(ticket.major_declared_at),
+        "major_stood_down_at": instant(ticket.major_stood_down_at),
+        "major_review_due_at": instant(ticket.major_review_due),
+        "major_reviewed_at": instant(ticket.major_reviewed_at),
         "handoff_debt_due_at": instant(ticket.handoff_debt),
     }))
 }

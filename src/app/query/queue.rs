@@ -49,13 +49,7 @@ impl Desk {
 
     /// Who asks, at a time of one's own choice.
     pub fn asker_at(&self, now: Instant) -> Asker {
-        Asker {
-            me: self.person().login.clone(),
-            tiers: self.my_tiers(),
-            now,
-            zone: self.policy().zone,
-            major_users: self.policy().major.min_users,
-        }
+        Asker { me: self.person().login.clone(), tiers: self.my_tiers(), now, zone: self.policy().zone }
     }
 
     /// What `tier:mine` means: the person's tier; every tier for supervisors and for those who have none.

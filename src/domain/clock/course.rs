@@ -11,7 +11,7 @@
 use super::kept::{Clocks, Step, StepKind};
 use super::version::CalendarId;
 use super::{ClockKind, Status, Timetables};
-use crate::domain::incident::{Pending, State};
+use crate::domain::incident::{MajorState, Pending, State};
 use crate::domain::number::Kind;
 use crate::domain::policy::Policy;
 use crate::domain::ticket::Ticket;
@@ -44,6 +44,7 @@ pub struct Promise {
 /// The promise of a kind that a policy makes for a record as it stands; none where there is no such clock.
 pub fn promise(kind: ClockKind, is: &Ticket, policy: &Policy) -> Option<Promise> {
     let targets = policy.sla.targets(is.priority);
+    let major = is.major_state == MajorState::Declared;
     let served = matches!(is.kind(), Kind::Incident | Kind::Request);
     let target = match kind {
         ClockKind::Response if served => targets.response,
@@ -51,11 +52,13 @@ pub fn promise(kind: ClockKind, is: &Ticket, policy: &Policy) -> Option<Promise>
             Secs(targets.resolution.0 * policy.records.request_factor_pct / 100)
         }
         ClockKind::Resolution if served => targets.resolution,
+        ClockKind::Update if major => policy.major.update,
         ClockKind::Update if served && is.requester.is_some() => targets.update?,
         ClockKind::Ola => targets.ola(is.tier),
         _ => return None,
     };
-    Some(Promise { target, warn_pct: policy.sla.warn_pct, calendar: policy.calendar_id(is.priority) })
+    let calendar = if major { policy.always_calendar_id() } else { policy.calendar_id(is.priority) };
+    Some(Promise { target, warn_pct: policy.sla.warn_pct, calendar })
 }
 
 /// The steps that follow from a change, in order. `tables` gives the due instants that go along.
@@ -124,14 +127,19 @@ impl Course<'_> {
         if !is.state.open() {
             return;
         }
-        if customer(is) {
+        if customer(is) && is.major_state != MajorState::Declared {
             return self.push(ClockKind::Update, StepKind::Cancel);
         }
         if self.turn.anew {
             self.retarget(ClockKind::Update);
         }
-        let begins = told || self.reopened() || was.is_some_and(customer);
-        if begins && is.responded_at.is_some() {
+        // A major incident owes news from the moment it is declared, whether or not anybody has been told yet.
+        let declared = self.declared();
+        if declared {
+            self.push(ClockKind::Update, StepKind::Stop);
+        }
+        let begins = told || self.reopened() || was.is_some_and(customer) || declared;
+        if begins && (is.responded_at.is_some() || is.major_state == MajorState::Declared) {
             self.start(ClockKind::Update, None);
         }
     }
@@ -157,6 +165,12 @@ impl Course<'_> {
 
     fn reopened(&self) -> bool {
         self.turn.is.state.open() && self.turn.was.is_some_and(|was| !was.state.open())
+    }
+
+    /// It has just been declared a major incident.
+    fn declared(&self) -> bool {
+        let was = self.turn.was.is_some_and(|was| was.major_state == MajorState::Declared);
+        self.turn.is.major_state == MajorState::Declared && !was
     }
 
     fn status(&self, kind: ClockKind) -> Option<Status> {
@@ -193,7 +207,7 @@ impl Course<'_> {
     fn retarget(&mut self, kind: ClockKind) {
         let Turn { was, is, anew, .. } = *self.turn;
         let Some(was) = was else { return };
-        if !(anew || self.reopened() || was.priority != is.priority || was.contract != is.contract) {
+        if !(anew || self.reopened() || was.priority != is.priority || was.contract != is.contract || self.declared()) {
             return;
         }
         let Some(kept) = self.clocks.last(kind).filter(|kept| kept.live()) else { return };

@@ -10,7 +10,7 @@ use crate::domain::clock::version::CalendarId;
 use crate::domain::escalation::{Escalation, EscalationKind, EscalationState, Item, Proposal};
 use crate::domain::fold::{Folded, visit_bit};
 use crate::domain::id::{AggId, CmdId, RowId};
-use crate::domain::incident::{Pending, State, Subcategory};
+use crate::domain::incident::{MajorState, Pending, State, Subcategory};
 use crate::domain::overlap::Around;
 use crate::domain::policy::Policy;
 use crate::domain::priority::Priority;
@@ -306,5 +306,8 @@ impl Lookup for Bench {
     }
     fn alike(&self, _ticket: &Ticket, _since: Instant) -> i64 {
         1
+    }
+    fn major_alike(&self, _ticket: &Ticket) -> bool {
+        self.others.iter().any(|(_, other)| matches!(other.major_state, MajorState::Candidate | MajorState::Declared))
     }
 }

@@ -5,7 +5,7 @@ use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::escalation::{Step, StepKind};
 use crate::domain::event::RowKind;
-use crate::domain::incident::{CancelCode, State};
+use crate::domain::incident::{CancelCode, MajorState, State};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::Reason;
 
@@ -40,6 +40,11 @@ impl Cancel {
 /// Ends the record in that change; a waiting proposal is void (E7).
 pub fn cancelled(mut change: Change, code: CancelCode, case: &Case, at: &Moment) -> Result<Change, Refusal> {
     case.ticket().may_become(State::Cancelled)?;
+    if case.ticket().major_state == MajorState::Declared {
+        return Err(Code::IllegalTransition
+            .because(format!("{} is a declared major incident", case.name()))
+            .hint("stand it down"));
+    }
     if let Some(open) = case.is.open_escalation() {
         change.next.escalation = None;
         change.rows.push(RowKind::Escalation(Box::new(Step::new(open.id, StepKind::Void))));

@@ -3,8 +3,9 @@
 use super::access::enter;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
-use crate::domain::incident::State;
+use crate::domain::incident::{MajorState, State};
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::ticket::Ticket;
 
 /// Close now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,7 @@ impl Close {
         let ticket = case.ticket();
         at.owner(ticket)?;
         ticket.may_become(State::Closed)?;
+        reviewed(ticket)?;
         let confirmed = self.confirmed || ticket.confirmed_by_requester;
         if !confirmed {
             let due = ticket.resolved_at.map(|at_| at_ + at.policy.records.autoclose);
@@ -32,6 +34,16 @@ impl Close {
         change.next.closed_at = Some(at.now);
         Ok(change)
     }
+}
+
+/// Refuses `review_missing` for a major incident that nobody has looked back on.
+fn reviewed(ticket: &Ticket) -> Result<(), Refusal> {
+    let hint = match ticket.major_state {
+        MajorState::Declared => "stand it down, then review it",
+        MajorState::StoodDown => "a supervisor reviews it",
+        MajorState::None | MajorState::Candidate | MajorState::Reviewed => return Ok(()),
+    };
+    Err(Code::ReviewMissing.because(format!("{} is a major incident without a review", ticket.name())).hint(hint))
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ impl Edit {
         self.may(ticket, at)?;
         alive(case)?;
         self.fits_the_kind(ticket)?;
-        let before = ticket.computed_priority(at.policy);
+        let assessed = ticket.assessed_priority(at.policy);
         let mut change = Change::of(Act::Edit, ticket);
         self.texts(&mut change.next);
         self.classification(&mut change.next)?;
@@ -90,7 +90,7 @@ impl Edit {
         }
         let at = &at.under(change.next.contract.as_ref());
         // Before an override, which is made against the value that this very edit gives.
-        change.next.recompute_priority(before, at.policy);
+        change.next.recompute_priority(assessed, at.policy);
         if let Some((priority, reason)) = &self.priority {
             override_priority(&mut change.next, *priority, reason, at)?;
         }
@@ -222,9 +222,13 @@ pub fn category_invalid(category: Category, sub: Subcategory) -> Refusal {
         .hint(format!("one of {}", valid.join(", ")))
 }
 
-/// Technicians: at most one step from the computed value and never P1. Supervisors: any value.
+/// Technicians: at most one step from the computed value and never P1. Supervisors: any value. Refuses `mode_fixed` for
+/// a major incident, which stays P1.
 fn override_priority(next: &mut Ticket, wanted: Option<Priority>, reason: &Reason, at: &Moment) -> Result<(), Refusal> {
     let computed = next.computed_priority(at.policy);
+    if wanted.is_some() && next.major_state.ever_declared() {
+        return Err(Code::ModeFixed.because(format!("{} is a major incident and stays P1", next.name())));
+    }
     if let Some(wanted) = wanted.filter(|_| !at.is_supervisor()) {
         if wanted == Priority::P1 {
             return Err(at.not_permitted("a supervisor, to make it P1"));

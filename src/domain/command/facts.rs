@@ -27,6 +27,7 @@ pub fn facts(case: &Case, at: &Moment) -> Facts {
         lateral_declined: declined(&tasks),
         overlap: likely.filter(|likely| !tasks.iter().any(|task| task.discipline == *likely)),
         cluster: Some(alike(at.policy.escalation.triggers.recurrence_within)),
+        major_decided: ticket.major_state.ever_declared() || ticket.parent_major().is_some(),
         cluster_burst: Some(alike(at.policy.major.cluster_window)),
         ..own(&case.is, at.now, at.desk)
     }

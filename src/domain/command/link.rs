@@ -5,7 +5,8 @@ use super::cancel::cancelled;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::id::AggId;
-use crate::domain::incident::{CancelCode, State, Visibility};
+use crate::domain::incident::{CancelCode, MajorState, State, Visibility};
+use crate::domain::number::Kind;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::Note;
 use crate::domain::ticket::{AFFECTED_MAX, Link, LinkKind, Ticket};
@@ -23,6 +24,10 @@ impl AddLink {
         check(case, self.link, at)?;
         let mut change = Change::of(Act::Link, case.ticket());
         change.next.links.insert(self.link);
+        if self.link.kind == LinkKind::ChildOfMajor && change.next.major_state == MajorState::Candidate {
+            // It belongs to one, so it is none itself.
+            change.next.major_state = MajorState::None;
+        }
         Ok(change)
     }
 }
@@ -97,9 +102,7 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
         LinkKind::RecurrenceOf => {
             return Err(wrong(format!("{} is {}; only a closed record recurs", other.name(), other.state)));
         }
-        LinkKind::ChildOfMajor => {
-            return Err(wrong(format!("{} is not a declared major incident", other.name())));
-        }
+        LinkKind::ChildOfMajor => child(ticket, &other, link.to, at)?,
         LinkKind::DuplicateOf if ticket.is_task() => {
             return Err(wrong(format!("{} is a task, and no duplicate of another", ticket.name())));
         }
@@ -118,6 +121,27 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
         }
     }
     Ok(other)
+}
+
+/// Refuses `link_invalid` unless an incident, none major itself and a child of no other, joins a declared one.
+fn child(ticket: &Ticket, major: &Ticket, to: AggId, at: &Moment) -> Result<(), Refusal> {
+    let wrong = |why: String| Err(Code::LinkInvalid.because(why));
+    if ticket.kind() != Kind::Incident {
+        return wrong(format!("{} is no incident", ticket.name()));
+    }
+    if major.major_state != MajorState::Declared {
+        return wrong(format!("{} is not a declared major incident", major.name()));
+    }
+    if ticket.major_state.ever_declared() {
+        return wrong(format!("{} is a major incident itself", ticket.name()));
+    }
+    match ticket.parent_major().filter(|other| *other != to).map(|other| at.desk.ticket(other)) {
+        None => Ok(()),
+        Some(other) => {
+            let of = other.map_or_else(String::new, |other| format!(" of {}", other.name()));
+            wrong(format!("{} is a child{of} already", ticket.name()))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod kin;
 pub mod link;
 pub mod log;
+pub mod major;
 pub mod note;
 pub mod react;
 pub mod recount;
@@ -82,6 +83,8 @@ pub trait Lookup: Timetables {
     fn around(&self, case: &Case) -> Around;
     /// Incidents alike logged since an instant, this one included; cancelled ones and duplicates are not counted.
     fn alike(&self, ticket: &Ticket, since: Instant) -> i64;
+    /// Is an open incident like that one a major incident, or a candidate for one?
+    fn major_alike(&self, ticket: &Ticket) -> bool;
 }
 
 /// The record that a command is about, with its escalations.
@@ -134,6 +137,12 @@ pub enum Verb {
     Review(inbox::Review),
     FixOwner(assign::FixOwner),
     Waive(waive::Waive),
+    ProposeMajor(major::ProposeMajor),
+    DeclareMajor(major::DeclareMajor),
+    RefuseMajor(major::RefuseMajor),
+    StandDown(major::StandDown),
+    ResolveChild(major::ResolveChild),
+    ReviewMajor(major::ReviewMajor),
     Timer(timer::Due),
     Forgive(forgive::Forgive),
 }
@@ -142,11 +151,16 @@ impl Verb {
     /// What the verb changes on this record, or why not. All of it goes by the record's own contract.
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let at = &at.under(case.ticket().contract.as_ref());
-        if matches!(self, Self::Hold(_) | Self::Resume(_) | Self::Resolve(_)) && !at.rule {
+        if self.demands_answers() && !at.rule {
             let judged = judge(case.ticket(), &facts::facts(case, at), at.policy);
             demand_answered(case.is.latches.all(), &judged, case.is.visits)?;
         }
         self.alone(case, at).map(|change| follow(case, change, at))
+    }
+
+    /// Does it wait until what the rules demand was proposed or waived?
+    const fn demands_answers(&self) -> bool {
+        matches!(self, Self::Hold(_) | Self::Resume(_) | Self::Resolve(_) | Self::StandDown(_) | Self::ResolveChild(_))
     }
 
     /// The verb itself, without what follows from it.
@@ -181,6 +195,12 @@ impl Verb {
             Self::Review(it) => it.decide(case, at),
             Self::FixOwner(it) => it.decide(case, at),
             Self::Waive(it) => it.decide(case, at),
+            Self::ProposeMajor(it) => it.decide(case, at),
+            Self::DeclareMajor(it) => it.decide(case, at),
+            Self::RefuseMajor(it) => it.decide(case, at),
+            Self::StandDown(it) => it.decide(case, at),
+            Self::ResolveChild(it) => it.decide(case, at),
+            Self::ReviewMajor(it) => it.decide(case, at),
             Self::Timer(it) => it.decide(case, at),
             Self::Forgive(it) => it.decide(case, at),
         }

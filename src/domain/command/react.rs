@@ -8,6 +8,7 @@ use crate::domain::change::{Act, Change};
 use crate::domain::escalation::{Step, StepKind};
 use crate::domain::event::RowKind;
 use crate::domain::id::{AggId, CmdId};
+use crate::domain::incident::MajorState;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Tier;
 use crate::domain::text::Reason;
@@ -31,6 +32,8 @@ pub fn react(case: &Case, at: &Moment) -> Result<Option<Change>, Refusal> {
         fires(&judge(case.ticket(), &facts(case, at), at.policy), case.is.latches.all(), case.is.visits)
             .into_iter()
             .filter(|judged| judged.trigger != Trigger::Tr26)
+            // One candidate speaks for all that are alike, so that an outage asks for attention once.
+            .filter(|judged| judged.trigger != Trigger::Tr27 || !at.desk.major_alike(case.ticket()))
             .collect();
     if fired.is_empty() {
         return Ok(None);
@@ -65,6 +68,9 @@ impl Reaction {
         {
             self.escalate(To::Tier(to), &why, at)?;
         }
+        if fired.iter().any(|judged| judged.trigger == Trigger::Tr27) {
+            self.candidate(at);
+        }
         let attention = asking(Action::Attention);
         if !attention.is_empty() {
             self.escalate(To::Attention, &attention, at)?;
@@ -93,6 +99,14 @@ impl Reaction {
         let Some(open) = self.case.is.open_escalation() else { return };
         let mut change = Change::of(Act::Escalate, self.case.ticket()).row(row(Step::new(open.id, StepKind::Void)));
         change.next.escalation = None;
+        self.add(change, at);
+    }
+
+    fn candidate(&mut self, at: &Moment) {
+        let mut change = Change::of(Act::Trigger, self.case.ticket());
+        if change.next.major_state == MajorState::None {
+            change.next.major_state = MajorState::Candidate;
+        }
         self.add(change, at);
     }
 

@@ -36,6 +36,11 @@ impl Resolve {
         }
         let mut change = Change::of(Act::Resolve, ticket);
         into_work(&mut change.next, at)?;
+        self.restored(change, case, at)
+    }
+
+    /// Whoever may: the guards, and what follows. The change has the record in work.
+    pub fn restored(&self, mut change: Change, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         change.next.may_become(State::Resolved)?;
         self.categorise(&mut change.next)?;
         no_open_escalation(case)?;

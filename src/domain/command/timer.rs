@@ -31,6 +31,8 @@ words! {
         Watch = "watch",
         /// Nobody decided on a proposal in time: another supervisor's attention.
         ReviewOverdue = "review_overdue",
+        /// Nobody has written the review of a major incident in time: a supervisor's attention.
+        MajorReview = "major_review",
     }
 }
 
@@ -49,12 +51,18 @@ impl Due {
         let policy = base.under(ticket.contract.as_ref(), ticket.state_since);
         let wake = ticket.follow_up_at.filter(|_| ticket.state == State::Pending);
         let close = ticket.resolved_at.filter(|_| ticket.state == State::Resolved);
-        let review = is.open_escalation().filter(|open| !asked(is, open)).and_then(|open| open.proposal.review_due);
+        // A major incident waits for its review, however long that takes.
+        let close = close.filter(|_| !ticket.major_state.owes_review()).map(|at| at + policy.records.autoclose);
+        let close = close.map(|at| ticket.major_reviewed_at.map_or(at, |reviewed| reviewed.max(at)));
+        let lesson = ticket.major_review_due.filter(|due| !asked(is, Trigger::Tr27, *due));
+        let unasked = |open: &&Escalation| !asked(is, Trigger::Tr26, open.proposed_at);
+        let review = is.open_escalation().filter(unasked).and_then(|open| open.proposal.review_due);
         [
             wake.map(|at| Self { at, timer: Timer::PendingWake }),
-            close.map(|at| Self { at: at + policy.records.autoclose, timer: Timer::AutoClose }),
+            close.map(|at| Self { at, timer: Timer::AutoClose }),
             is.watch_at.map(|at| Self { at, timer: Timer::Watch }),
             review.map(|at| Self { at, timer: Timer::ReviewOverdue }),
+            lesson.map(|at| Self { at, timer: Timer::MajorReview }),
         ]
         .into_iter()
         .flatten()
@@ -87,29 +95,15 @@ impl Due {
             }
             Timer::Watch => Ok(watched(case, at)),
             Timer::ReviewOverdue => self.overdue(case, at),
+            Timer::MajorReview => unreviewed(case, at),
         }
     }
 
     fn overdue(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
-        let ticket = case.ticket();
-        let mut change = Change::of(Act::Escalate, ticket);
+        let mut change = Change::of(Act::Escalate, case.ticket());
         let open = case.is.open_escalation();
         let waited = open.map(|open| (at.now - open.proposed_at).brief()).unwrap_or_default();
-        let proposal = Proposal {
-            kind: EscalationKind::Hierarchical,
-            from: ticket.tier,
-            to: ticket.tier,
-            triggers: vec![Trigger::Tr26.word().to_owned()],
-            reason: Some(format!("no decision on its escalation for {waited}")),
-            wish: None,
-            snapshot: std::collections::BTreeMap::new(),
-            review_due: None,
-            post_review: true,
-            discipline: None,
-            vendor: None,
-        };
-        let id = RowId::derived(&[b"overdue", at.cmd.bytes(), case.agg.bytes()]);
-        let step = Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) };
+        let step = attention(Trigger::Tr26, format!("no decision on its escalation for {waited}"), case, at);
         let what =
             What::Fire { actions: vec![Action::Attention], to: None, numbers: format!("undecided for {waited}") };
         let fired = Fired { trigger: Trigger::Tr26, visit: case.is.visits, what };
@@ -118,6 +112,35 @@ impl Due {
         call_attention(&mut change, step, open.map_or(&at.by.login, |open| &open.proposed_by), at)?;
         Ok(change)
     }
+}
+
+/// The review of a major incident is overdue.
+fn unreviewed(case: &Case, at: &Moment) -> Result<Change, Refusal> {
+    let mut change = Change::of(Act::Escalate, case.ticket());
+    let since = case.ticket().major_stood_down_at.map(|since| (at.now - since).brief()).unwrap_or_default();
+    let step = attention(Trigger::Tr27, format!("no review of the major incident {since} after it was over"), case, at);
+    call_attention(&mut change, step, &at.by.login, at)?;
+    Ok(change)
+}
+
+/// A call for a supervisor's attention by a rule.
+fn attention(rule: Trigger, reason: String, case: &Case, at: &Moment) -> Step {
+    let tier = case.ticket().tier;
+    let proposal = Proposal {
+        kind: EscalationKind::Hierarchical,
+        from: tier,
+        to: tier,
+        triggers: vec![rule.word().to_owned()],
+        reason: Some(reason),
+        wish: None,
+        snapshot: std::collections::BTreeMap::new(),
+        review_due: None,
+        post_review: true,
+        discipline: None,
+        vendor: None,
+    };
+    let id = RowId::derived(&[b"overdue", at.cmd.bytes(), case.agg.bytes()]);
+    Step { proposal: Some(proposal), ..Step::new(id, StepKind::Open) }
 }
 
 /// Remembers what the clocks have come to by now. What the rules make of that follows as from every change.
@@ -130,10 +153,10 @@ fn watched(case: &Case, at: &Moment) -> Change {
     change
 }
 
-/// Was a supervisor's attention asked for since this was proposed? The store's list of due timers asks the same.
-fn asked(is: &Folded<Ticket>, open: &Escalation) -> bool {
-    let asks = |one: &Escalation| one.proposal.triggers.first().is_some_and(|id| id == Trigger::Tr26.word());
-    is.escalations.iter().any(|one| asks(one) && one.proposed_at >= open.proposed_at)
+/// Was a supervisor's attention asked for by that rule since an instant? The store's list of due timers asks the same.
+fn asked(is: &Folded<Ticket>, rule: Trigger, since: Instant) -> bool {
+    let asks = |one: &Escalation| one.proposal.triggers.first().is_some_and(|id| id == rule.word());
+    is.escalations.iter().any(|one| asks(one) && one.proposed_at >= since)
 }
 
 #[cfg(test)]

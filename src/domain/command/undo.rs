@@ -94,7 +94,7 @@ fn prioritise(back: &mut Body, case: &Case, at: &Moment) {
     }
     let restored = after.clone();
     let policy = |ticket: &Ticket| at.under(ticket.contract.as_ref()).policy;
-    after.recompute_priority(before.computed_priority(policy(before)), policy(&restored));
+    after.recompute_priority(before.assessed_priority(policy(before)), policy(&restored));
     let override_returns = ["priority_override", "override_review"].iter().any(|name| back.set.contains_key(*name));
     if override_returns && after.priority_override.is_some() {
         return;

@@ -15,6 +15,7 @@ use crate::domain::command::edit::{Edit, Tagging};
 use crate::domain::command::escalate::{Escalate, Target as To, Why};
 use crate::domain::command::hold::{Hold, Resume};
 use crate::domain::command::inbox::{Accept, Defer, HandBack, NewOwner, Return, Withdraw};
+use crate::domain::command::major::{DeclareMajor, ProposeMajor, Pursued, ReviewMajor, StandDown};
 use crate::domain::command::note::AddNote;
 use crate::domain::command::reopen::Reopen;
 use crate::domain::command::resolve::Resolve;
@@ -28,7 +29,7 @@ use crate::domain::incident::{CancelCode, Pending, ResolutionCode, Subcategory, 
 use crate::domain::priority::Urgency;
 use crate::domain::refusal::Refusal;
 use crate::domain::role::{Discipline, Tier};
-use crate::domain::text::{Login, Tag, Title};
+use crate::domain::text::{Lesson, Login, Tag, Title};
 use crate::domain::ticket::Ticket;
 use crate::domain::time::{Instant, Secs};
 
@@ -282,15 +283,35 @@ pub fn verb(n: u8, arg: u8) -> Verb {
             to: login(&pick(["ann", "bob", "carla"])),
             reason: Some(reason("knows this customer best")),
         }),
-        _ => match arg % 4 {
+        _ => match arg % 9 {
             0 => Verb::Release(Release { reason: reason("ill for the rest of the day") }),
             1 => {
                 Verb::HandBack(HandBack { code: ReturnCode::WrongTier, note: reason("belongs to tier one after all") })
             }
             2 => Verb::FixOwner(FixOwner { owner: login("carla"), reason: reason("went back and forth enough") }),
+            3 => Verb::ProposeMajor(ProposeMajor { reason: reason("the whole floor calls") }),
+            4 | 5 => Verb::DeclareMajor(DeclareMajor { reason: reason("nobody can work"), lead: login("carla") }),
+            6 => Verb::StandDown(StandDown {
+                resolve: Some(Resolve {
+                    code: ResolutionCode::RolledBack,
+                    note: resolution("the update was rolled back everywhere"),
+                    subcategory: None,
+                    public,
+                }),
+            }),
+            7 => Verb::ReviewMajor(ReviewMajor {
+                timeline: lesson("first call at nine, restored at ten"),
+                helped: lesson("rolling back the update"),
+                cause: None,
+                problem: Pursued::Not(reason("the vendor withdrew the update")),
+            }),
             _ => Verb::Defer(Defer { until: Instant(1_790_050_000), note: None }),
         },
     }
+}
+
+fn lesson(text: &str) -> Lesson {
+    Lesson::new(text).unwrap()
 }
 
 pub fn title(text: &str) -> Title {

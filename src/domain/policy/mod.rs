@@ -192,6 +192,13 @@ impl Policy {
         Some((*self.calendar_ids.get(name)?, self.calendars.get(name)?))
     }
 
+    /// A calendar that is always open, for a major incident: that of P1, else any such; that of P1 too if there is none.
+    pub fn always_calendar_id(&self) -> CalendarId {
+        let urgent = &self.sla.targets(Priority::P1).calendar;
+        let always = [urgent].into_iter().chain(self.calendars.keys()).find(|name| self.calendars[*name].always);
+        self.calendar_ids[always.unwrap_or(urgent)]
+    }
+
     /// Every calendar as it is now, those of the contracts too.
     pub fn calendar_versions(&self) -> Vec<CalendarVersion> {
         let own = self

@@ -38,8 +38,6 @@ pub struct Asker {
     pub now: Instant,
     /// Where days begin and end.
     pub zone: Tz,
-    /// Affected users from which a P1 may be a major incident.
-    pub major_users: i64,
 }
 
 /// Values of a statement: `?1`, `?2` and so on.

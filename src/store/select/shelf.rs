@@ -172,7 +172,7 @@ impl Reader<'_> {
             Flag::Free => Cond::all([self.shelf.is_open().into(), Cond::sql("ticket.assignee IS NULL")]),
             Flag::Mine => self.mine(),
             Flag::Vip => Cond::sql("ticket.vip = 1"),
-            Flag::Major => self.major(),
+            Flag::Major => Cond::sql("ticket.marks & 512"),
             Flag::Dup => Cond::sql("ticket.marks & 1"),
             Flag::Linked => Cond::sql(
                 "ticket.marks & 2 OR ticket.rid IN (SELECT other.rid FROM link CROSS JOIN ticket AS other ON other.agg = link.target)",
@@ -190,16 +190,6 @@ impl Reader<'_> {
             Flag::Overdue => self.overdue(),
             Flag::Unread => return Err(not_yet(&format!("is:{}", flag.word()))),
         })
-    }
-
-    /// Somebody counts on it as major already, or it is a P1 of many people.
-    fn major(&mut self) -> Cond {
-        let users = self.binds.put(self.asker.major_users);
-        Cond::Sql(format!(
-            "(ticket.priority = 1 AND CAST(ticket.detail ->> 'affected_users' AS INTEGER) >= {users})
-             OR ticket.rid IN (SELECT parent.rid FROM link CROSS JOIN ticket AS parent ON parent.agg = link.target
-                               WHERE link.kind = 'child_of_major')"
-        ))
     }
 
     pub fn has(&mut self, has: Has) -> Result<Cond, Refusal> {

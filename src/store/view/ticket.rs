@@ -13,7 +13,7 @@ use crate::domain::escalation::{Escalation, ReturnCode};
 use crate::domain::field::Fields;
 use crate::domain::fold::{Conflict, Folded};
 use crate::domain::id::AggId;
-use crate::domain::incident::Symptom;
+use crate::domain::incident::{MajorState, Symptom};
 use crate::domain::number::{Kind, Number, SiteCode};
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
@@ -36,6 +36,10 @@ pub mod mark {
     pub const MISSED: i64 = 64;
     /// A rule asks its owner for something.
     pub const ASKED: i64 = 128;
+    /// A declared major incident.
+    pub const MAJOR: i64 = 256;
+    /// A major incident, or a candidate for one.
+    pub const MAJOR_CASE: i64 = 512;
 }
 
 impl View for Ticket {
@@ -70,6 +74,8 @@ impl View for Ticket {
         "closed_at",
         "escalation",
         "attention_of",
+        "major_state",
+        "major_review_due",
         "reopen_count",
         "returns",
         "imported_from",
@@ -226,6 +232,8 @@ fn marks(folded: &Folded<Ticket>, clock: &Standing) -> i64 {
         | bit(ticket.woke, mark::WOKE)
         | bit(clock.paused, mark::PAUSED)
         | bit(clock.missed, mark::MISSED)
+        | bit(ticket.major_state == MajorState::Declared, mark::MAJOR)
+        | bit(ticket.major_state != MajorState::None, mark::MAJOR_CASE)
         | bit(ticket.state.open() && folded.latches.asks(folded.visits), mark::ASKED)
 }
 

@@ -5,6 +5,7 @@ mod calendar;
 mod contract;
 mod import;
 mod journey;
+mod major;
 mod record;
 mod refusal;
 mod sla;

@@ -11,7 +11,9 @@ use crate::domain::escalation::{EscalationKind, Proposal, Step, StepKind};
 use crate::domain::event::{Entry, Proof, RowKind};
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, CmdId, RowId};
-use crate::domain::incident::{Category, Pending, Source, State, Subcategory, Symptom, Visibility, WorkMode};
+use crate::domain::incident::{
+    Category, MajorState, Pending, Source, State, Subcategory, Symptom, Visibility, WorkMode,
+};
 use crate::domain::number::{Kind, Number, SiteCode};
 use crate::domain::person::ContactFields;
 use crate::domain::priority::{Impact, Priority, Urgency};
@@ -61,7 +63,7 @@ impl Dice {
 
 pub fn asker() -> Asker {
     let me = Login::new("ann").unwrap();
-    Asker { me, tiers: vec![Tier::One], now: NOW, zone: Tz::Europe__Berlin, major_users: 20 }
+    Asker { me, tiers: vec![Tier::One], now: NOW, zone: Tz::Europe__Berlin }
 }
 
 /// The store and the identities of its tickets, oldest first.
@@ -148,6 +150,7 @@ fn ticket(
         resolved_at: matches!(state, State::Resolved | State::Closed).then_some(since),
         reopen_count: i64::from(dice.once_in(7)),
         returns: i64::from(dice.once_in(9)),
+        major_state: if n.is_multiple_of(11) { MajorState::ALL[n as usize / 11 % 5] } else { MajorState::None },
         ..Ticket::default()
     };
     if dice.once_in(3) {

@@ -13,10 +13,9 @@ use crate::domain::filter::tree::{Compare, Expr, Op, Range, Term, User};
 use crate::domain::filter::value::{Person, Status, Value};
 use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
-use crate::domain::incident::State;
-use crate::domain::priority::Priority;
+use crate::domain::incident::{MajorState, State};
 use crate::domain::role::{Contact, Tier};
-use crate::domain::ticket::{LinkKind, Ticket};
+use crate::domain::ticket::Ticket;
 use crate::domain::time::{Instant, Secs};
 
 /// One ticket with everything that a filter can ask of it.
@@ -26,7 +25,6 @@ pub struct Known {
     contact: Option<Contact>,
     notes: Vec<String>,
     linked_to: bool,
-    parent: bool,
     drafted: bool,
 }
 
@@ -40,7 +38,6 @@ pub fn known(desk: &Desk) -> Vec<Known> {
         contact: case.ticket().requester.and_then(|agg| desk.store.contact(agg).unwrap()),
         notes: desk.store.worklog(case.agg).unwrap().into_iter().map(|entry| entry.text).collect(),
         linked_to: links.iter().any(|link| link.to == case.agg),
-        parent: links.iter().any(|link| link.to == case.agg && link.kind == LinkKind::ChildOfMajor),
         drafted: drafts.iter().any(|(place, _)| place.ends_with(&format!(" {}", case.name()))),
     };
     cases.iter().map(one).collect()
@@ -237,7 +234,7 @@ impl Known {
             Flag::Free => ticket.state.open() && ticket.assignee.is_none(),
             Flag::Mine => self.owner() == "ann",
             Flag::Vip => ticket.vip,
-            Flag::Major => self.parent || ticket.priority == Priority::P1 && ticket.affected_users >= 20,
+            Flag::Major => ticket.major_state != MajorState::None,
             Flag::Dup => ticket.duplicate_of().is_some(),
             Flag::Linked => self.linked_to || !ticket.links.is_empty(),
             Flag::Reopened => ticket.reopen_count > 0,
