@@ -1,13 +1,14 @@
 //! Major incidents: which there are, their children, and who might become one.
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, Row, named_params};
 
 use super::{Store, Tx, view};
 use crate::domain::command::Case;
 use crate::domain::id::AggId;
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
+use crate::domain::trigger::Trigger;
 
 impl Store {
     /// Every major incident and candidate that nobody is done with, oldest first: no review written, not cancelled.
@@ -56,21 +57,26 @@ fn children(db: &Connection, major: AggId) -> Result<Vec<AggId>> {
     rows.collect::<rusqlite::Result<_>>().context("reading the children of a major incident")
 }
 
-/// Is an open incident like that one a declared major incident, or a candidate for one?
-pub fn alike(db: &Connection, ticket: &Ticket) -> Result<bool> {
+/// Does another incident like that one speak for it: an open one that is a major incident or a candidate, or one logged
+/// since an instant on which the rule fired, whatever was decided then?
+pub fn alike(db: &Connection, ticket: &Ticket, since: Instant) -> Result<bool> {
     let Some(cluster) = view::ticket::cluster(ticket) else { return Ok(false) };
-    let (kind, code, n) =
-        ticket.number.as_ref().map_or(("", "", 0), |number| (number.kind.word(), number.site.as_str(), number.n));
-    let found: Option<i64> = db
-        .prepare_cached(
-            "SELECT rid FROM ticket INDEXED BY ticket_major
-             WHERE major_state <> 'none' AND major_state IN ('candidate', 'declared') AND shelf > 0
-               AND cluster = :cluster AND NOT (kind = :kind AND code = :code AND n = :n) LIMIT 1",
-        )?
-        .query_row(named_params! { ":cluster": cluster, ":kind": kind, ":code": code, ":n": n }, |row| row.get(0))
-        .optional()
-        .context("looking for a major incident alike")?;
-    Ok(found.is_some())
+    let number = ticket.number.as_ref();
+    let (code, n) = number.map_or(("", 0), |number| (number.site.as_str(), number.n));
+    db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM ticket INDEXED BY ticket_major
+           WHERE major_state <> 'none' AND major_state IN ('candidate', 'declared') AND shelf > 0
+             AND cluster = :cluster AND NOT (code = :code AND n = :n))
+         OR EXISTS (SELECT 1 FROM ticket INDEXED BY ticket_cluster
+           WHERE cluster = :cluster AND logged_at >= :since AND instr(latches, :rule) AND NOT (code = :code AND n = :n))",
+    )?
+    .query_row(
+        named_params! {
+            ":cluster": cluster, ":code": code, ":n": n, ":since": since, ":rule": Trigger::Tr27.word(),
+        },
+        |row| row.get(0),
+    )
+    .context("looking for a major incident alike")
 }
 
 fn agg(row: &Row<'_>) -> rusqlite::Result<AggId> {

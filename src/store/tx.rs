@@ -350,8 +350,8 @@ impl Lookup for Tx<'_> {
     fn alike(&self, ticket: &Ticket, since: Instant) -> i64 {
         self.seen(record::alike(&self.tx, ticket, since))
     }
-    fn major_alike(&self, ticket: &Ticket) -> bool {
-        self.seen(major::alike(&self.tx, ticket))
+    fn major_alike(&self, ticket: &Ticket, since: Instant) -> bool {
+        self.seen(major::alike(&self.tx, ticket, since))
     }
 }
 

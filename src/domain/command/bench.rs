@@ -307,7 +307,7 @@ impl Lookup for Bench {
     fn alike(&self, _ticket: &Ticket, _since: Instant) -> i64 {
         1
     }
-    fn major_alike(&self, _ticket: &Ticket) -> bool {
+    fn major_alike(&self, _ticket: &Ticket, _since: Instant) -> bool {
         self.others.iter().any(|(_, other)| matches!(other.major_state, MajorState::Candidate | MajorState::Declared))
     }
 }

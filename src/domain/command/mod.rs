@@ -83,8 +83,9 @@ pub trait Lookup: Timetables {
     fn around(&self, case: &Case) -> Around;
     /// Incidents alike logged since an instant, this one included; cancelled ones and duplicates are not counted.
     fn alike(&self, ticket: &Ticket, since: Instant) -> i64;
-    /// Is an open incident like that one a major incident, or a candidate for one?
-    fn major_alike(&self, ticket: &Ticket) -> bool;
+    /// Is an open incident like that one a major incident or a candidate, or did one logged since an instant raise that
+    /// question?
+    fn major_alike(&self, ticket: &Ticket, since: Instant) -> bool;
 }
 
 /// The record that a command is about, with its escalations.

@@ -32,8 +32,7 @@ pub fn react(case: &Case, at: &Moment) -> Result<Option<Change>, Refusal> {
         fires(&judge(case.ticket(), &facts(case, at), at.policy), case.is.latches.all(), case.is.visits)
             .into_iter()
             .filter(|judged| judged.trigger != Trigger::Tr26)
-            // One candidate speaks for all that are alike, so that an outage asks for attention once.
-            .filter(|judged| judged.trigger != Trigger::Tr27 || !at.desk.major_alike(case.ticket()))
+            .filter(|judged| judged.trigger != Trigger::Tr27 || !spoken_for(case, at))
             .collect();
     if fired.is_empty() {
         return Ok(None);
@@ -49,6 +48,12 @@ pub fn react(case: &Case, at: &Moment) -> Result<Option<Change>, Refusal> {
     let acting: Vec<_> = fired.into_iter().filter(|judged| !asked(judged)).collect();
     reaction.act(&acting, at)?;
     Ok(Some(follow(case, reaction.change, at)))
+}
+
+/// One candidate speaks for all that are alike, so that an outage asks for attention once; so does one proposed by hand.
+fn spoken_for(case: &Case, at: &Moment) -> bool {
+    let since = at.now - at.policy.major.cluster_window;
+    case.ticket().major_state == MajorState::Candidate || at.desk.major_alike(case.ticket(), since)
 }
 
 /// A change that grows, with the record as it stands so far.
@@ -104,9 +109,7 @@ impl Reaction {
 
     fn candidate(&mut self, at: &Moment) {
         let mut change = Change::of(Act::Trigger, self.case.ticket());
-        if change.next.major_state == MajorState::None {
-            change.next.major_state = MajorState::Candidate;
-        }
+        change.next.major_state = MajorState::Candidate;
         self.add(change, at);
     }
 
