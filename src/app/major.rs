@@ -9,7 +9,7 @@ use crate::domain::command::{Case, Verb, link};
 use crate::domain::id::AggId;
 use crate::domain::incident::{MajorState, Visibility};
 use crate::domain::refusal::Code;
-use crate::domain::text::Note;
+use crate::domain::text::{Login, Note};
 use crate::domain::ticket::{Link, LinkKind, Ticket};
 use crate::domain::time::Instant;
 use crate::store::Tx;
@@ -26,6 +26,18 @@ pub struct MajorView {
     pub review_overdue: bool,
 }
 
+/// The declared major incident whose news are due first, as the band over every screen tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    pub name: String,
+    pub title: String,
+    pub lead: Option<Login>,
+    pub children: usize,
+    pub next_update: Option<Instant>,
+    /// Other declared ones.
+    pub more: usize,
+}
+
 impl MajorView {
     /// The children that still stand in a queue.
     pub fn open(&self) -> impl Iterator<Item = &(AggId, Ticket)> {
@@ -39,6 +51,25 @@ impl Desk {
         self.store().majors()?.into_iter().map(|agg| self.major(agg)).collect()
     }
 
+    /// The declared major incident that needs a word first.
+    pub fn declared(&self) -> Result<Option<Declared>, Error> {
+        let mut cases = Vec::new();
+        for agg in self.store().majors()? {
+            cases.extend(self.store().case(agg)?.filter(|case| case.ticket().major_state == MajorState::Declared));
+        }
+        let first = cases.iter().min_by_key(|case| next_update(case).unwrap_or(Instant(i64::MAX)));
+        let Some(first) = first else { return Ok(None) };
+        let ticket = first.ticket();
+        Ok(Some(Declared {
+            name: ticket.name(),
+            title: ticket.title.to_string(),
+            lead: ticket.major_lead.clone(),
+            children: self.store().children(first.agg)?.len(),
+            next_update: next_update(first),
+            more: cases.len() - 1,
+        }))
+    }
+
     /// One incident with its children. Refuses `not_found`.
     pub fn major(&self, agg: AggId) -> Result<MajorView, Error> {
         let case = self.store().case(agg)?.ok_or_else(|| Code::NotFound.because("the record does not exist"))?;
@@ -46,10 +77,9 @@ impl Desk {
         for child in self.store().children(agg)? {
             children.extend(self.store().case(child)?.map(|case| (case.agg, case.is.fields)));
         }
-        let update = case.is.clocks.last(ClockKind::Update).filter(|kept| kept.running());
         let due = case.ticket().major_review_due.filter(|_| case.ticket().major_state == MajorState::StoodDown);
         Ok(MajorView {
-            next_update: update.and_then(|kept| kept.due),
+            next_update: next_update(&case),
             review_overdue: due.is_some_and(|due| due < self.now()),
             children,
             case,
@@ -142,6 +172,10 @@ impl Desk {
             Ok(())
         })
     }
+}
+
+fn next_update(case: &Case) -> Option<Instant> {
+    case.is.clocks.last(ClockKind::Update).filter(|kept| kept.running()).and_then(|kept| kept.due)
 }
 
 fn link_all(

@@ -46,6 +46,8 @@ pub struct TicketRow {
     pub reopened: i64,
     pub woke: bool,
     pub acknowledged: bool,
+    /// A declared major incident.
+    pub major: bool,
 }
 
 /// Columns of [`TicketRow`], of `ticket` joined with `contact`, in the order in which a row is read: by position,
@@ -94,6 +96,7 @@ impl TicketRow {
             returns: row.get(19)?,
             reopened: row.get(20)?,
             woke: marks & mark::WOKE != 0,
+            major: marks & mark::MAJOR != 0,
             acknowledged: row.get(22)?,
         })
     }

@@ -152,6 +152,8 @@ actions! {
         "Set the tags", "Adds or removes tags: words of a-z, 0-9, _ and -.";
     Status "status" "status" Opens Command("start | hold | resume | resolve | close | reopen | release | cancel") [Queue | Record: "f s"]
         "Change the status", "Lists the states that the ticket may move to from here.";
+    Major "major" "major" Opens Command("major") [Queue | Record: "f m"]
+        "Major incident", "Proposes, declares or refuses a major incident, writes to all who are affected, stands it down with its children, reviews it: what fits as it stands.";
     EditText "edit_text" "editor" Opens Command("edit") [Record: "E"]
         "Edit the description outside", "Opens the description in the editor that VISUAL or EDITOR names.";
     History "history" "history" Looks Command("show") [Queue | Record | Escalations: "H"]

@@ -6,9 +6,11 @@ use crate::app::{Desk, Error, Receipt};
 use crate::domain::command::Verb;
 use crate::domain::command::inbox::{Accept, NewOwner};
 use crate::domain::command::log::Log;
+use crate::domain::command::major::{DeclareMajor, StandDown};
 use crate::domain::filter::Filter;
 use crate::domain::id::{AggId, CmdId};
 use crate::domain::refusal::{Class, Code};
+use crate::domain::text::Note;
 
 /// A command, before it is carried out.
 #[derive(Debug, Clone)]
@@ -20,6 +22,14 @@ pub enum Command {
         duplicates: Vec<AggId>,
         survivor: AggId,
     },
+    /// A major incident with these children.
+    Declare(AggId, DeclareMajor, Vec<AggId>),
+    /// Children of a declared one.
+    AddChildren(AggId, Vec<AggId>),
+    /// The same public text on a major incident and on its open children.
+    Update(AggId, Note),
+    /// A major incident is over, and these children with it.
+    StandDown(AggId, StandDown, Vec<AggId>),
     /// The first free ticket of a filter.
     TakeNext(Filter),
     /// The hand-off that has waited longest.
@@ -43,6 +53,10 @@ impl Command {
             },
             Self::Log(log, requester) => desk.log(log, requester.as_ref()),
             Self::Merge { duplicates, survivor } => desk.merge(duplicates, *survivor),
+            Self::Declare(major, verb, children) => desk.declare_major(*major, verb, children),
+            Self::AddChildren(major, children) => desk.add_children(*major, children),
+            Self::Update(major, text) => desk.update_major(*major, text),
+            Self::StandDown(major, verb, children) => desk.stand_down(*major, verb, children),
             Self::TakeNext(filter) => desk.take_first(|desk, lost| desk.next_of(filter, lost)),
             Self::AcceptNext => accept_next(desk),
             Self::Undo(cmd) => desk.undo(*cmd),

@@ -13,6 +13,7 @@ use super::chord::Chord;
 use super::command::Command;
 use super::dialog;
 use super::keymap::Keymap;
+use super::part::band;
 use super::part::chrome::{Footer, Header, View, status, undo_hint};
 use super::part::clock;
 use super::part::frame::{Room, boxed, room};
@@ -23,6 +24,7 @@ use super::screen::{Draft, Event, Next, Place, Screen, Subject};
 use super::theme::{Role, Theme};
 use super::typed::{Outcome, Typed};
 use super::{export, inbox, term::clipboard};
+use crate::app::major::Declared;
 use crate::app::query::escalations::InboxTab;
 use crate::app::{Desk, Error, Receipt};
 use crate::domain::command::Verb;
@@ -31,6 +33,8 @@ use crate::domain::command::Verb;
 const DRAFT_AFTER: Duration = Duration::from_millis(700);
 /// A second `q` within this time quits.
 const QUIT_WITHIN: Duration = Duration::from_secs(2);
+/// A major incident has no line of its own where no more lines than these are left.
+const BAND_MIN: u16 = 4;
 /// Timers of the desk are applied this often.
 const TICK_EVERY: Duration = Duration::from_secs(60);
 
@@ -65,6 +69,7 @@ pub struct Console {
     view: View,
     previous: Option<View>,
     header: Header,
+    major: Option<Declared>,
     footer: Footer,
     said: Said,
     last_verb: Option<Box<Verb>>,
@@ -82,6 +87,7 @@ impl Console {
         desk.tick()?;
         let mut it = Self {
             header: Header { host, ..Header::default() },
+            major: None,
             footer: Footer::default(),
             minute: desk.now().minute(),
             desk,
@@ -517,6 +523,7 @@ impl Console {
         self.header.tier = person.tier.map(|tier| format!("T{tier}")).unwrap_or_default();
         self.header.login = person.login.to_string();
         self.header.view = Some(self.view);
+        self.major = self.desk.declared()?;
         Ok(())
     }
 
@@ -563,6 +570,12 @@ impl Console {
             self.header.clock = self.clock(false);
             let line = self.header.line(area.width);
             put(frame.buffer_mut(), 0, area.y, &line, area.width.into(), self.theme.style(Role::Plain));
+            body.y += 1;
+            body.height -= 1;
+        }
+        if let Some(major) = self.major.as_ref().filter(|_| body.height > BAND_MIN) {
+            let line = band::line(major, self.desk.now(), self.desk.policy().zone, area.width);
+            put(frame.buffer_mut(), 0, body.y, &line, area.width.into(), self.theme.style(Role::Major));
             body.y += 1;
             body.height -= 1;
         }

@@ -60,6 +60,8 @@ pub enum Place {
     Asset(Subject),
     Tags(Subject),
     Status(Subject),
+    /// What can be done about a major incident, or to make it one.
+    Major(AggId),
     /// Duplicates into the record that goes on; without duplicates, suggestions for it.
     Merge {
         duplicates: Vec<AggId>,

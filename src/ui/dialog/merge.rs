@@ -169,6 +169,7 @@ mod tests {
             reopened: 0,
             woke: false,
             acknowledged: false,
+            major: false,
         }
     }
 

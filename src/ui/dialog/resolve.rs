@@ -166,7 +166,7 @@ impl Resolving {
     }
 }
 
-fn resolve_of(form: &Form) -> Result<Resolve, Refusal> {
+pub fn resolve_of(form: &Form) -> Result<Resolve, Refusal> {
     let text = form.text("text");
     filled(&text)?;
     Ok(Resolve {

@@ -29,12 +29,33 @@ pub fn open(subject: &Subject, vis: Visibility, desk: &Desk) -> Result<Writing, 
         form = form.field("texts", "Texts", Field::Suggest { texts, into: "text" });
     }
     let form = form.field("text", "Text", Field::Area(Editor::default())).required();
+    let children = if vis == Visibility::Requester && about.is_one() { open_children(&about, desk)? } else { 0 };
+    let form = match children {
+        0 => form,
+        1 => to_children(form, "its open child too".to_owned()),
+        n => to_children(form, format!("its {n} open children too")),
+    };
     let records = about.records;
     let send = move |form: &mut Form| {
         let add = AddNote { text: filled_note(&form.text("text"))?, vis };
+        if form.toggled("to", 0) {
+            return Ok(Next::Do(Command::Update(records[0], add.text)));
+        }
         Ok(Next::Do(Command::on(&records, Verb::Note(add))))
     };
     Writing::new(send, form, place, known).with_texts(Use::Reply).restored(desk)
+}
+
+/// How many open children a major incident has that can be told the same.
+fn open_children(about: &About, desk: &Desk) -> Result<usize, Error> {
+    if !about.ticket().major_state.ever_declared() {
+        return Ok(0);
+    }
+    Ok(desk.major(about.records[0])?.open().count())
+}
+
+fn to_children(form: Form, label: String) -> Form {
+    form.field("to", "To", Field::Toggles(vec![(label, false)]))
 }
 
 fn replies(about: &About) -> Vec<Choice> {

@@ -4,6 +4,7 @@
 //! - [`table`]: rows under a cursor that is a record; [`chrome`]: header, rules, status lines, footer; [`frame`]: boxes
 //! - [`prompt`] and [`editor`]: one line and many lines of text; [`picker`]: a list that narrows; [`form`]: fields
 
+pub mod band;
 pub mod chrome;
 pub mod clock;
 pub mod editor;

@@ -44,7 +44,7 @@ pub fn line(row: &TicketRow, marks: &[AggId], drafts: &[String], login: &str, no
             priority(row.priority),
             Cell::plain(""),
             Cell::plain(row.name.as_str()),
-            Cell::plain(row.title.as_str()),
+            subject(row),
             state(row),
             Cell::new(row.subcategory.word().replace('_', " "), Role::Faint),
             Cell::plain(requester(row)),
@@ -52,6 +52,10 @@ pub fn line(row: &TicketRow, marks: &[AggId], drafts: &[String], login: &str, no
             Cell::new(age(row.opened_at, now), Role::Faint),
         ],
     }
+}
+
+fn subject(row: &TicketRow) -> Cell {
+    if row.major { Cell::new(format!("MAJOR {}", row.title), Role::Major) } else { Cell::plain(row.title.as_str()) }
 }
 
 /// Number and glyph: urgency is told without colour too.

@@ -9,10 +9,10 @@ use crate::app::query::clock::ClockView;
 use crate::app::query::record::RecordView;
 use crate::domain::clock::Status;
 use crate::domain::escalation::Item;
-use crate::domain::incident::State;
+use crate::domain::incident::{MajorState, State};
 use crate::domain::task::VendorState;
 use crate::domain::text::cut;
-use crate::domain::ticket::Ticket;
+use crate::domain::ticket::{LinkKind, Ticket};
 use crate::domain::time::Instant;
 use crate::ui::part::clock::{stamp, what_for};
 use crate::ui::part::text::{pad, wrap};
@@ -54,7 +54,10 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
     if let Some(reason) = &ticket.priority_reason {
         lines.push(("Prio", format!("set by hand: {reason}")));
     }
-    for link in &view.links {
+    if let Some(major) = major(view, now, zone) {
+        lines.insert(0, ("Major", major));
+    }
+    for link in view.links.iter().filter(|link| link.kind != LinkKind::ChildOfMajor) {
         let kind = link.kind.word().replace('_', " ");
         let kind = if link.outward { kind } else { format!("({kind} this)") };
         lines.push(("Link", format!("{kind} {} {}", link.name, link.title)));
@@ -78,6 +81,22 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
         lines.push(("Attn", format!("asked of {who}")));
     }
     lines
+}
+
+/// How a major incident stands, with its children; or which one this is a child of.
+fn major(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Option<String> {
+    let ticket = view.case.ticket();
+    let of_major = || view.links.iter().filter(|link| link.kind == LinkKind::ChildOfMajor);
+    if let Some(parent) = of_major().find(|link| link.outward) {
+        return Some(format!("child of {} {}", parent.name, parent.title));
+    }
+    let lead = ticket.major_lead.as_ref().map(|lead| format!("lead {lead}"));
+    let review = ticket.major_review_due.map(|due| format!("review due {}", stamp(due, now, zone)));
+    let children: Vec<_> = of_major().map(|link| link.name.as_str()).collect();
+    let children = (!children.is_empty()).then(|| format!("children {}", children.join(" ")));
+    let state = (ticket.major_state != MajorState::None).then(|| ticket.major_state.word().replace('_', " "));
+    let said: Vec<_> = state.into_iter().chain(lead).chain(review).chain(children).collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// A task says what it asks about which record; a record says how its tasks stand.
@@ -218,6 +237,7 @@ impl Facts<'_> {
         let half = usize::from(area.width / 2);
         // Who is calling has a line alone: the number to call back must be seen whole.
         let rows = [
+            ("Major", ""),
             ("From", ""),
             ("About", ""),
             ("Asks", ""),

@@ -243,6 +243,7 @@ fn a_row_says_what_its_record_says() {
             returns: ticket.returns,
             reopened: ticket.reopen_count,
             woke: ticket.woke,
+            major: ticket.major_state == crate::domain::incident::MajorState::Declared,
             acknowledged: ticket.acknowledged_at.is_some(),
             title: ticket.title.to_string(),
         };

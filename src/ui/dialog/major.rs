@@ -1,0 +1,242 @@
+//! What can be done about a major incident as it stands, each with its form.
+
+use super::choosing::{Choosing, List, Then};
+use super::resolve::{choices, resolve_of};
+use super::subject::About;
+use super::write::filled_note;
+use super::writing::Writing;
+use crate::app::major::MajorView;
+use crate::app::{Desk, Error};
+use crate::domain::command::Verb;
+use crate::domain::command::major::{DeclareMajor, ProposeMajor, Pursued, RefuseMajor, ReviewMajor, StandDown};
+use crate::domain::id::AggId;
+use crate::domain::incident::{MajorState, ResolutionCode, State, Subcategory};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::role::{Role, User};
+use crate::domain::text::{CauseNote, Lesson, Login, Reason};
+use crate::domain::ticket::Ticket;
+use crate::ui::command::Command;
+use crate::ui::part::editor::Editor;
+use crate::ui::part::form::{Choice, Field, Form};
+use crate::ui::part::picker::{Digits, Entry, Picker};
+use crate::ui::part::prompt::Prompt;
+use crate::ui::screen::{Next, Subject};
+
+/// One thing that can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Propose,
+    Declare,
+    Refuse,
+    Update,
+    Add,
+    StandDown,
+    Review,
+}
+
+pub struct Majoring {
+    about: About,
+    view: MajorView,
+    /// Incidents alike that could become its children.
+    alike: Vec<(AggId, Ticket)>,
+    /// Who could lead it.
+    leads: Vec<User>,
+}
+
+pub fn open(agg: AggId, desk: &Desk) -> Result<Choosing<Majoring>, Error> {
+    let about = About::read(&Subject::one(agg), desk)?;
+    let view = desk.major(agg)?;
+    let alike = desk.could_join(&view.case)?;
+    let works = |user: &User| user.active && (user.is(Role::Supervisor) || user.is(Role::Technician));
+    let leads = desk.store().users()?.into_iter().filter(works).collect();
+    let it = Majoring { about, view, alike, leads };
+    let entries: Vec<_> = it.steps().into_iter().map(|(step, label, to)| Entry::new(step, label, to)).collect();
+    let count = entries.len();
+    let now = it.state().word().replace('_', " ");
+    let title = match it.state() {
+        MajorState::None => format!("{}, no major incident", it.about.ticket().name()),
+        _ => format!("{}, {now}", it.about.titled("Major incident")),
+    };
+    let picker = Picker::new(title, Digits::Choose, entries).hints("1-9 choose   Esc close");
+    Ok(Choosing::new(it, picker, count))
+}
+
+impl Majoring {
+    fn state(&self) -> MajorState {
+        self.about.ticket().major_state
+    }
+
+    /// What fits, the usual step first; whether this person may is for the verb to say.
+    fn steps(&self) -> Vec<(Step, &'static str, String)> {
+        let open = self.view.open().count();
+        let supervisor = self.about.me.is(Role::Supervisor);
+        let declare = (Step::Declare, "declare it", "a lead, P1, news every half hour".to_owned());
+        let propose = (Step::Propose, "propose it to a supervisor", "candidate".to_owned());
+        let update = (Step::Update, "update to all", format!("its requester and {open} open children"));
+        let add = (Step::Add, "take in incidents alike", format!("{} could be children", self.alike.len()));
+        let stand_down = (Step::StandDown, "stand down", format!("resolved, {open} open children offered"));
+        let review = (Step::Review, "review", "what was learned".to_owned());
+        let alive = self.about.ticket().state.open();
+        match self.state() {
+            MajorState::None if supervisor => vec![declare, propose],
+            MajorState::None => vec![propose, declare],
+            MajorState::Candidate => vec![declare, (Step::Refuse, "refuse it", "no major incident".to_owned())],
+            MajorState::Declared if self.alike.is_empty() => vec![update, stand_down],
+            MajorState::Declared => vec![update, add, stand_down],
+            MajorState::StoodDown if alive => vec![review, update, declare],
+            MajorState::StoodDown => vec![review, update],
+            MajorState::Reviewed if alive => vec![declare],
+            MajorState::Reviewed => vec![],
+        }
+    }
+
+    fn form(&self, step: Step) -> Writing {
+        match step {
+            Step::Propose => self.asks_why("Propose as a major incident", "propose major", |reason| {
+                Verb::ProposeMajor(ProposeMajor { reason })
+            }),
+            Step::Refuse => {
+                self.asks_why("No major incident", "refuse major", |reason| Verb::RefuseMajor(RefuseMajor { reason }))
+            }
+            Step::Declare => self.declare(),
+            Step::Update => self.update(),
+            Step::Add => self.add(),
+            Step::StandDown => self.stand_down(),
+            Step::Review => self.review(),
+        }
+    }
+
+    fn writing(&self, form: Form, place: &str, send: impl Fn(&mut Form) -> Result<Next, Refusal> + 'static) -> Writing {
+        Writing::new(send, form, self.about.place(place), self.about.known())
+    }
+
+    fn asks_why(&self, title: &str, place: &str, verb: impl Fn(Reason) -> Verb + 'static) -> Writing {
+        let form = Form::new(format!("{title}: {}", self.about.ticket().name()))
+            .field("text", "Why", Field::Area(Editor::default()))
+            .required();
+        let records = self.about.records.clone();
+        self.writing(form, place, move |form| {
+            Ok(Next::Do(Command::on(&records, verb(Reason::new(&form.text("text"))?))))
+        })
+    }
+
+    fn declare(&self) -> Writing {
+        let me = self.leads.iter().position(|user| user.login == self.about.me.login);
+        let options = self.leads.iter().map(|user| Choice::new(user.login.as_str(), user.login.as_str())).collect();
+        let form = Form::new(self.about.titled("Declare a major incident:"))
+            .field("lead", "Lead", Field::Choice { options, chosen: me })
+            .required()
+            .leads_to("text");
+        let form = ticks(form, "Children", self.alike.iter().map(|(_, ticket)| ticket), true)
+            .field("text", "Why", Field::Area(Editor::default()))
+            .required()
+            .focused("text");
+        let (agg, alike) = (self.about.records[0], identities(&self.alike));
+        self.writing(form, "declare major", move |form| {
+            let lead = form.choice("lead").ok_or_else(|| Code::FieldMissing.because("name a lead"))?;
+            let verb = DeclareMajor { reason: Reason::new(&form.text("text"))?, lead: Login::new(lead)? };
+            Ok(Next::Do(Command::Declare(agg, verb, ticked(form, &alike))))
+        })
+    }
+
+    fn update(&self) -> Writing {
+        let open = self.view.open().count();
+        let to = format!("the requester of {} and those of {open} open children", self.about.ticket().name());
+        let form = Form::new(self.about.titled("Update to all:"))
+            .field("to", "To", Field::Info(vec![to]))
+            .field("text", "Text", Field::Area(Editor::default()))
+            .required()
+            .focused("text");
+        let agg = self.about.records[0];
+        self.writing(form, "update major", move |form| {
+            Ok(Next::Do(Command::Update(agg, filled_note(&form.text("text"))?)))
+        })
+    }
+
+    fn add(&self) -> Writing {
+        let form = Form::new(self.about.titled("Children of"));
+        let form = ticks(form, "Alike", self.alike.iter().map(|(_, ticket)| ticket), true);
+        let (agg, alike) = (self.about.records[0], identities(&self.alike));
+        self.writing(form, "children", move |form| Ok(Next::Do(Command::AddChildren(agg, ticked(form, &alike)))))
+    }
+
+    /// One that is resolved already asks only about its children.
+    fn stand_down(&self) -> Writing {
+        let ticket = self.about.ticket();
+        let open: Vec<_> = self.view.open().cloned().collect();
+        let resolved = ticket.state == State::Resolved;
+        let mut form = Form::new(self.about.titled("Stand down"));
+        if !resolved && ticket.subcategory == Subcategory::Unknown {
+            let kinds = Subcategory::ALL.iter().filter(|kind| ticket.category.holds_for_incident(**kind));
+            let kinds = kinds.filter(|kind| **kind != Subcategory::Unknown).map(|kind| kind.word()).collect();
+            form = form.field("kind", "It was", choices(kinds, None)).required().leads_to("text");
+        }
+        if !resolved {
+            let codes = ResolutionCode::ALL.iter().filter(|code| **code != ResolutionCode::ResolvedWithProblem);
+            let codes = codes.map(|code| code.word()).collect();
+            form = form
+                .field("code", "Code", choices(codes, Some(ResolutionCode::Fixed.word())))
+                .required()
+                .leads_to("text");
+        }
+        form = ticks(form, "With it", open.iter().map(|(_, ticket)| ticket), true);
+        if !resolved {
+            form = form
+                .field("text", "How", Field::Area(Editor::default()))
+                .required()
+                .field("public", "Requester", Field::Toggles(vec![("may read it".to_owned(), true)]))
+                .focused("text");
+        }
+        let (agg, open) = (self.about.records[0], identities(&open));
+        self.writing(form, "stand down", move |form| {
+            let resolve = if resolved { None } else { Some(resolve_of(form)?) };
+            Ok(Next::Do(Command::StandDown(agg, StandDown { resolve }, ticked(form, &open))))
+        })
+    }
+
+    fn review(&self) -> Writing {
+        let cause = self.about.ticket().cause_note.as_ref().map_or("", CauseNote::as_str);
+        let form = Form::new(self.about.titled("Review of"))
+            .field("text", "Timeline", Field::Area(Editor::default()))
+            .required()
+            .field("helped", "Helped", Field::Area(Editor::default()))
+            .required()
+            .field("cause", "Cause", Field::Line(Prompt::new(cause)))
+            .field("problem", "No problem", Field::Line(Prompt::default()))
+            .required()
+            .field("how", "", Field::Info(vec!["why no problem looks into the cause".to_owned()]));
+        let records = self.about.records.clone();
+        self.writing(form, "review major", move |form| {
+            let cause = form.text("cause");
+            let verb = ReviewMajor {
+                timeline: Lesson::new(&form.text("text"))?,
+                helped: Lesson::new(&form.text("helped"))?,
+                cause: if cause.trim().is_empty() { None } else { Some(CauseNote::new(&cause)?) },
+                problem: Pursued::Not(Reason::new(&form.text("problem"))?),
+            };
+            Ok(Next::Do(Command::on(&records, Verb::ReviewMajor(verb))))
+        })
+    }
+}
+
+impl List for Majoring {
+    type Key = Step;
+
+    fn chose(&mut self, step: Step) -> Then<Step> {
+        Then::write(self.form(step))
+    }
+}
+
+/// A list with ticks, if there is anything to tick.
+fn ticks<'a>(form: Form, label: &str, tickets: impl Iterator<Item = &'a Ticket>, on: bool) -> Form {
+    let boxes: Vec<_> = tickets.map(|ticket| (ticket.name(), on)).collect();
+    if boxes.is_empty() { form } else { form.field("children", label, Field::Toggles(boxes)) }
+}
+
+fn ticked(form: &Form, offered: &[AggId]) -> Vec<AggId> {
+    offered.iter().enumerate().filter(|(n, _)| form.toggled("children", *n)).map(|(_, agg)| *agg).collect()
+}
+
+fn identities(tickets: &[(AggId, Ticket)]) -> Vec<AggId> {
+    tickets.iter().map(|(agg, _)| *agg).collect()
+}
