@@ -191,3 +191,124 @@ fn link_all(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::app::Identity;
+    use crate::app::run::Requester;
+    use crate::domain::command::bench::{login, note, reason, resolution};
+    use crate::domain::command::log::{Log, Then};
+    use crate::domain::command::major::{Pursued, ReviewMajor};
+    use crate::domain::command::resolve::Resolve;
+    use crate::domain::fold::world::title;
+    use crate::domain::incident::{ResolutionCode, State, Subcategory};
+    use crate::domain::number::SiteCode;
+    use crate::domain::policy::Policy;
+    use crate::domain::text::Lesson;
+    use crate::domain::time::Secs;
+    use crate::store::New;
+
+    /// A desk of one supervisor, where INC-1 is declared and INC-2 and INC-3 are its children. No rule moves them.
+    struct Outage {
+        desk: Desk,
+        all: [AggId; 3],
+        clock: Rc<Cell<i64>>,
+        _dir: tempfile::TempDir,
+    }
+
+    impl Outage {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let identity = Identity { account: login("dana"), acting_as: None };
+            let new = New { code: SiteCode::first(), shared: false, demo: false };
+            let clock = Rc::new(Cell::new(1_790_000_000_000));
+            let told = Rc::clone(&clock);
+            let policy = Policy::parse("escalation.disabled = [\"TR17\"]", "test").ok();
+            let path = dir.path().join("desk.db");
+            let mut desk = Desk::create(&path, &new, policy, &identity, Box::new(move || told.get())).unwrap();
+            let all = [1, 2, 3].map(|n| {
+                let call =
+                    Log { subcategory: Subcategory::Error, then: Then::Take, ..Log::titled(title("ERP is down")) };
+                desk.log(&call, Some(&Requester::Named(format!("u{n}.smith")))).unwrap().records[0].1
+            });
+            let declare = DeclareMajor { reason: reason("nobody can work with it"), lead: login("dana") };
+            desk.declare_major(all[0], &declare, &all[1..]).unwrap();
+            Self { desk, all, clock, _dir: dir }
+        }
+
+        fn states(&self) -> [State; 3] {
+            self.all.map(|agg| self.desk.record(agg).unwrap().case.ticket().state)
+        }
+
+        fn stands_down(&mut self, children: &[AggId]) -> Receipt {
+            let note = resolution("the application server was restarted");
+            let resolve = Some(Resolve { code: ResolutionCode::Fixed, note, subcategory: None, public: true });
+            self.desk.stand_down(self.all[0], &StandDown { resolve }, children).unwrap()
+        }
+
+        fn pass(&mut self, days: i64) {
+            self.clock.set(self.clock.get() + Secs::days(days).0 * 1_000);
+            self.desk.tick().unwrap();
+        }
+    }
+
+    #[test]
+    fn closing_by_itself_waits_for_the_review_and_a_late_one_is_called_for_once() {
+        let mut outage = Outage::new();
+        let children = outage.all[1..].to_vec();
+        outage.stands_down(&children);
+        assert_eq!(outage.states(), [State::Resolved; 3]);
+        outage.pass(9);
+        assert_eq!(outage.states(), [State::Resolved, State::Closed, State::Closed], "only the children closed");
+        assert!(outage.desk.majors().unwrap()[0].review_overdue);
+        let calls = |outage: &Outage| outage.desk.record(outage.all[0]).unwrap().case.is.escalations.len();
+        assert_eq!(calls(&outage), 2, "one when it was declared, one for the review");
+        outage.pass(9);
+        assert_eq!(calls(&outage), 2);
+        let lesson = |text| Lesson::new(text).unwrap();
+        let review = ReviewMajor {
+            timeline: lesson("first call at nine, over at ten"),
+            helped: lesson("restarting the server"),
+            cause: None,
+            problem: Pursued::Not(reason("it was a single power failure")),
+        };
+        outage.desk.run(&Verb::ReviewMajor(review), outage.all[0]).unwrap();
+        let reviewed = outage.desk.now();
+        outage.pass(1);
+        let ticket = outage.desk.record(outage.all[0]).unwrap().case.is.fields;
+        assert_eq!((ticket.state, ticket.closed_at), (State::Closed, Some(reviewed)), "not before it was reviewed");
+        assert!(outage.desk.majors().unwrap().is_empty() && outage.desk.declared().unwrap().is_none());
+        assert_eq!(outage.desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_word_reaches_every_open_child_and_one_undo_takes_it_back() {
+        let mut outage = Outage::new();
+        let told = outage.desk.update_major(outage.all[0], &note("we are on it")).unwrap();
+        assert_eq!(told.sentence(), "replied on INC-1 INC-2 INC-3");
+        let events = |outage: &Outage| outage.all.map(|agg| outage.desk.history(agg).unwrap().len());
+        let before = events(&outage);
+        let again = outage.desk.update_major(outage.all[0], &note("it comes back now")).unwrap();
+        assert_eq!(events(&outage), before.map(|n| n + 1), "one event each");
+        outage.desk.undo(Some(again.cmd)).unwrap();
+        let said = outage.all.map(|agg| outage.desk.record(agg).unwrap().worklog.len());
+        assert_eq!(said, [1; 3]);
+        let band = outage.desk.declared().unwrap().unwrap();
+        assert_eq!((band.name.as_str(), band.children, band.more), ("INC-1", 2, 0));
+        assert_eq!(band.next_update, Some(outage.desk.now() + Secs::minutes(30)));
+    }
+
+    #[test]
+    fn an_undo_of_a_declaration_is_as_if_it_had_never_been() {
+        let mut outage = Outage::new();
+        outage.desk.undo(None).unwrap();
+        assert!(outage.desk.majors().unwrap().is_empty());
+        assert!(outage.desk.store().children(outage.all[0]).unwrap().is_empty());
+        assert_eq!(outage.desk.record(outage.all[0]).unwrap().case.ticket().priority.n(), 5);
+        assert_eq!(outage.desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
+    }
+}

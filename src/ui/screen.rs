@@ -61,7 +61,7 @@ pub enum Place {
     Tags(Subject),
     Status(Subject),
     /// What can be done about a major incident, or to make it one.
-    Major(AggId),
+    Major(Subject),
     /// Duplicates into the record that goes on; without duplicates, suggestions for it.
     Merge {
         duplicates: Vec<AggId>,

@@ -27,7 +27,7 @@ pub fn on_tickets(action: Action, subject: &Subject) -> Option<Next> {
         Action::Contract => Place::Contract(it()),
         Action::Asset => Place::Asset(it()),
         Action::Tags => Place::Tags(it()),
-        Action::Major => Place::Major(first),
+        Action::Major => Place::Major(it()),
         Action::Status => Place::Status(it()),
         Action::HandBack => Place::HandBack(first),
         Action::History => Place::History(first),

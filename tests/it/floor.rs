@@ -10,6 +10,7 @@ use tierdesk::app::{Clock, Desk, Identity, wall_clock};
 use tierdesk::domain::command::Verb;
 use tierdesk::domain::command::escalate::{Escalate, Target, Why};
 use tierdesk::domain::command::log::Log;
+use tierdesk::domain::command::major::DeclareMajor;
 use tierdesk::domain::command::take::Take;
 use tierdesk::domain::escalation::Item;
 use tierdesk::domain::id::AggId;
@@ -17,7 +18,7 @@ use tierdesk::domain::incident::Subcategory;
 use tierdesk::domain::number::SiteCode;
 use tierdesk::domain::priority::{Impact, Urgency};
 use tierdesk::domain::role::{Role, Tier};
-use tierdesk::domain::text::{Description, Finding, Label, Title};
+use tierdesk::domain::text::{Description, Finding, Label, Reason, Title};
 use tierdesk::domain::ticket::{Answer, Ticket};
 use tierdesk::domain::time::Secs;
 use tierdesk::store::New;
@@ -118,6 +119,15 @@ impl Floor {
         let escalate = Escalate { to, why, reason: None, triggers: vec![], answers, wish: None };
         let one = inc(&desk, 1);
         desk.run(&Verb::Escalate(escalate), one).unwrap();
+        self
+    }
+
+    /// INC-1 is a major incident that ann leads; INC-3 is its child.
+    pub fn outage(self) -> Self {
+        let mut desk = self.desk("dana");
+        let [one, three] = [1, 3].map(|n| inc(&desk, n));
+        let reason = Reason::new("nobody on floor 3 gets into the network").unwrap();
+        desk.declare_major(one, &DeclareMajor { reason, lead: login("ann") }, &[three]).unwrap();
         self
     }
 

@@ -138,6 +138,17 @@ const OF_ANN: &[(&str, &str)] = &[
     ("nothing_found", "/ 'xyzzy' enter"),
 ];
 
+/// The same for dana, while INC-1 is a major incident with INC-3 as its child.
+const OF_DANA: &[(&str, &str)] = &[
+    ("major", ""),
+    ("major_inbox", "2"),
+    ("major_record", "g t '1' enter"),
+    ("major_child", "g t '3' enter"),
+    ("major_steps", "g t '1' enter f m"),
+    ("major_stand_down", "g t '1' enter f m 2"),
+    ("major_declare", "g t '2' enter f m 2"),
+];
+
 /// The same for carla, who has a hand-off in her inbox.
 const OF_CARLA: &[(&str, &str)] =
     &[("inbox", "2"), ("inbox_empty", "2 ]"), ("accept_assign", "2 A"), ("return", "2 x"), ("defer", "2 w")];
@@ -146,6 +157,11 @@ const OF_CARLA: &[(&str, &str)] =
 fn every_screen_as_it_is_drawn() {
     for (name, keys) in OF_ANN {
         let mut sitting = Sitting::new(Floor::at_noon(), "ann", ASCII);
+        sitting.keys(keys);
+        insta::assert_snapshot!(*name, sitting.pictures());
+    }
+    for (name, keys) in OF_DANA {
+        let mut sitting = Sitting::new(Floor::at_noon().outage(), "dana", ASCII);
         sitting.keys(keys);
         insta::assert_snapshot!(*name, sitting.pictures());
     }

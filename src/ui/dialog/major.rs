@@ -25,6 +25,8 @@ use crate::ui::screen::{Next, Subject};
 /// One thing that can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
+    /// Become a child of the declared one at this place of the list.
+    Join(usize),
     Propose,
     Declare,
     Refuse,
@@ -41,20 +43,25 @@ pub struct Majoring {
     alike: Vec<(AggId, Ticket)>,
     /// Who could lead it.
     leads: Vec<User>,
+    /// Declared ones that it could join.
+    others: Vec<MajorView>,
 }
 
-pub fn open(agg: AggId, desk: &Desk) -> Result<Choosing<Majoring>, Error> {
-    let about = About::read(&Subject::one(agg), desk)?;
-    let view = desk.major(agg)?;
+pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Majoring>, Error> {
+    let about = About::read(subject, desk)?;
+    let view = desk.major(about.records[0])?;
     let alike = desk.could_join(&view.case)?;
     let works = |user: &User| user.active && (user.is(Role::Supervisor) || user.is(Role::Technician));
     let leads = desk.store().users()?.into_iter().filter(works).collect();
-    let it = Majoring { about, view, alike, leads };
+    let declared = |it: &MajorView| it.case.ticket().major_state == MajorState::Declared;
+    let mut others = desk.majors()?;
+    others.retain(|it| declared(it) && !about.records.contains(&it.case.agg));
+    let it = Majoring { about, view, alike, leads, others };
     let entries: Vec<_> = it.steps().into_iter().map(|(step, label, to)| Entry::new(step, label, to)).collect();
     let count = entries.len();
     let now = it.state().word().replace('_', " ");
     let title = match it.state() {
-        MajorState::None => format!("{}, no major incident", it.about.ticket().name()),
+        MajorState::None => it.about.titled("Major incident:"),
         _ => format!("{}, {now}", it.about.titled("Major incident")),
     };
     let picker = Picker::new(title, Digits::Choose, entries).hints("1-9 choose   Esc close");
@@ -66,8 +73,18 @@ impl Majoring {
         self.about.ticket().major_state
     }
 
-    /// What fits, the usual step first; whether this person may is for the verb to say.
-    fn steps(&self) -> Vec<(Step, &'static str, String)> {
+    /// What fits, the usual step first; whether this person may is for the verb to say. Several can only join.
+    fn steps(&self) -> Vec<(Step, String, String)> {
+        let own = self.own_steps().into_iter().map(|(step, label, to)| (step, label.to_owned(), to));
+        let may_join = !self.state().ever_declared() && self.about.ticket().parent_major().is_none();
+        let join = self.others.iter().enumerate().filter(|_| may_join).map(|(n, other)| {
+            let ticket = other.case.ticket();
+            (Step::Join(n), format!("child of {}", ticket.name()), ticket.title.to_string())
+        });
+        if self.about.is_one() { join.chain(own).collect() } else { join.collect() }
+    }
+
+    fn own_steps(&self) -> Vec<(Step, &'static str, String)> {
         let open = self.view.open().count();
         let supervisor = self.about.me.is(Role::Supervisor);
         let declare = (Step::Declare, "declare it", "a lead, P1, news every half hour".to_owned());
@@ -90,8 +107,12 @@ impl Majoring {
         }
     }
 
-    fn form(&self, step: Step) -> Writing {
-        match step {
+    fn form(&self, step: Step) -> Then<Step> {
+        Then::write(match step {
+            Step::Join(n) => {
+                let join = Command::AddChildren(self.others[n].case.agg, self.about.records.clone());
+                return Then::Next(Next::Do(join));
+            }
             Step::Propose => self.asks_why("Propose as a major incident", "propose major", |reason| {
                 Verb::ProposeMajor(ProposeMajor { reason })
             }),
@@ -103,7 +124,7 @@ impl Majoring {
             Step::Add => self.add(),
             Step::StandDown => self.stand_down(),
             Step::Review => self.review(),
-        }
+        })
     }
 
     fn writing(&self, form: Form, place: &str, send: impl Fn(&mut Form) -> Result<Next, Refusal> + 'static) -> Writing {
@@ -223,7 +244,7 @@ impl List for Majoring {
     type Key = Step;
 
     fn chose(&mut self, step: Step) -> Then<Step> {
-        Then::write(self.form(step))
+        self.form(step)
     }
 }
 

@@ -69,7 +69,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Asset(subject) => Box::new(mark::machines(subject, desk)?),
         Place::Tags(subject) => Box::new(mark::tags(subject, desk)?),
         Place::Status(subject) => Box::new(status::open(subject, desk)?),
-        Place::Major(agg) => Box::new(major::open(*agg, desk)?),
+        Place::Major(subject) => Box::new(major::open(subject, desk)?),
         Place::Merge { duplicates, survivor } => Box::new(merge::open(duplicates, *survivor, desk)?),
         Place::Unlink(subject) => Box::new(unlink::open(subject, desk)?),
         Place::Return(agg) => Box::new(inbox::send_back(*agg, desk)?),

@@ -7,5 +7,6 @@ mod fuzz;
 mod hostile;
 mod leaving;
 mod live;
+mod major;
 mod panic;
 mod ways;
