@@ -157,7 +157,7 @@ CREATE TABLE ticket (
   escalation      BLOB,                      -- the one that waits for a decision
   attention_of    TEXT,
   major_state     TEXT    NOT NULL,
-  major_review_due INTEGER,                  -- of a major incident that was stood down
+  major_review_due_at INTEGER,               -- of a major incident that was stood down
   reopen_count    INTEGER NOT NULL,
   returns         INTEGER NOT NULL,
   marks           INTEGER NOT NULL,          -- bits: 1 duplicate, 2 linked, 4 has machine, 8 has tag, 16 woke, 32 clock paused, 64 promise missed, 128 rule asks, 256 declared major, 512 major or candidate
@@ -210,7 +210,7 @@ CREATE INDEX ticket_task ON ticket (parent, rid) WHERE parent IS NOT NULL;
 CREATE INDEX ticket_imported ON ticket (imported_from) WHERE imported_from IS NOT NULL;
 CREATE INDEX ticket_attention ON ticket (attention_of, rid) WHERE attention_of IS NOT NULL;
 CREATE INDEX ticket_major ON ticket (rid) WHERE major_state <> 'none';
-CREATE INDEX ticket_review ON ticket (major_review_due, rid) WHERE major_review_due IS NOT NULL;
+CREATE INDEX ticket_review ON ticket (major_review_due_at, rid) WHERE major_review_due_at IS NOT NULL;
 CREATE INDEX ticket_conflicts ON ticket (rid) WHERE conflicts > 0;
 
 -- Machines, programs and tags of a ticket, for filters.

@@ -77,7 +77,7 @@ impl Desk {
         for child in self.store().children(agg)? {
             children.extend(self.store().case(child)?.map(|case| (case.agg, case.is.fields)));
         }
-        let due = case.ticket().major_review_due.filter(|_| case.ticket().major_state == MajorState::StoodDown);
+        let due = case.ticket().major_review_due_at.filter(|_| case.ticket().major_state == MajorState::StoodDown);
         Ok(MajorView {
             next_update: next_update(&case),
             review_overdue: due.is_some_and(|due| due < self.now()),
@@ -308,7 +308,7 @@ mod tests {
         outage.desk.undo(None).unwrap();
         assert!(outage.desk.majors().unwrap().is_empty());
         assert!(outage.desk.store().children(outage.all[0]).unwrap().is_empty());
-        assert_eq!(outage.desk.record(outage.all[0]).unwrap().case.ticket().priority.n(), 5);
+        assert_eq!(outage.desk.record(outage.all[0]).unwrap().case.ticket().priority.n(), 4);
         assert_eq!(outage.desk.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
     }
 }

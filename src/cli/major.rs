@@ -279,7 +279,7 @@ fn print(major: &MajorView, now: Instant, shell: &Shell<'_>) -> Result<(), Failu
     let open = major.open().count();
     let children = (!major.children.is_empty()).then(|| format!("children {}, open {open}", major.children.len()));
     let update = major.next_update.map(|at| format!("next update {at}"));
-    let review = ticket.major_review_due.map(|due| {
+    let review = ticket.major_review_due_at.map(|due| {
         if major.review_overdue {
             format!("review overdue for {}", (now - due).brief())
         } else {
@@ -303,7 +303,7 @@ fn listed(major: &MajorView) -> Value {
         "declared_at": json::instant(ticket.major_declared_at),
         "stood_down_at": json::instant(ticket.major_stood_down_at),
         "next_update": json::instant(major.next_update.filter(|_| ticket.major_state == MajorState::Declared)),
-        "review_due": json::instant(ticket.major_review_due),
+        "review_due": json::instant(ticket.major_review_due_at),
         "review_overdue": major.review_overdue,
         "children": major.children.iter().map(child).collect::<Vec<_>>(),
     })

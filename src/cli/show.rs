@@ -126,7 +126,7 @@ fn details(ticket: &Ticket, out: Out) -> Result<(), Failure> {
     let text = |value: Option<String>| value.unwrap_or_default();
     let major = (ticket.major_state != MajorState::None).then(|| {
         let lead = ticket.major_lead.as_ref().map(|lead| format!(", lead {lead}")).unwrap_or_default();
-        let review = ticket.major_review_due.map(|due| format!(", review due {due}")).unwrap_or_default();
+        let review = ticket.major_review_due_at.map(|due| format!(", review due {due}")).unwrap_or_default();
         format!("{}{lead}{review}", ticket.major_state.word().replace('_', " "))
     });
     let fields = [

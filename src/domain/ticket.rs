@@ -149,7 +149,7 @@ aggregate! {
             major_declared_at: Option<Instant> = Scalar,
             major_stood_down_at: Option<Instant> = Scalar,
             /// When its review is due; empty once it is written.
-            major_review_due: Option<Instant> = Scalar,
+            major_review_due_at: Option<Instant> = Scalar,
             major_reviewed_at: Option<Instant> = Scalar,
             opened_at: Instant = Scalar,
             logged_at: Instant = Scalar,

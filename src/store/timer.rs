@@ -40,12 +40,12 @@ impl Store {
                SELECT * FROM (SELECT watch_at, rid, agg FROM ticket
                  WHERE watch_at <= :now AND (watch_at, rid) > (:due, :rid) ORDER BY watch_at, rid LIMIT :limit)
                UNION ALL
-               SELECT * FROM (SELECT major_review_due, rid, agg FROM ticket
-                 WHERE major_review_due <= :now AND (major_review_due, rid) > (:due, :rid)
+               SELECT * FROM (SELECT major_review_due_at, rid, agg FROM ticket
+                 WHERE major_review_due_at <= :now AND (major_review_due_at, rid) > (:due, :rid)
                    AND NOT EXISTS (SELECT 1 FROM escalation AS asked WHERE asked.rid = ticket.rid
-                     AND asked.proposed_at >= ticket.major_review_due
+                     AND asked.proposed_at >= ticket.major_review_due_at
                      AND asked.proposal ->> '$.triggers[0]' = :major)
-                 ORDER BY major_review_due, rid LIMIT :limit)
+                 ORDER BY major_review_due_at, rid LIMIT :limit)
                UNION ALL
                SELECT * FROM (SELECT review_due, rid, agg FROM escalation JOIN ticket USING (rid)
                  WHERE escalation.state = 'proposed' AND review_due <= :now AND (review_due, rid) > (:due, :rid)

@@ -179,7 +179,7 @@ mod tests {
         let now = Instant::now();
         typed.press(&keymap, Context::Queue, Chord::parse("f").unwrap(), now);
         assert_eq!(typed.popup_due(), Some(now + POPUP_AFTER));
-        assert_eq!(typed.begun(&keymap, Context::Queue).len(), 8);
+        assert_eq!(typed.begun(&keymap, Context::Queue).len(), 9);
         typed.press(&keymap, Context::Queue, Chord::parse("p").unwrap(), now);
         assert_eq!(typed.popup_due(), None);
         assert!(typed.begun(&keymap, Context::Queue).is_empty());

@@ -169,7 +169,7 @@ fn dated(ticket: &Ticket) -> Map<String, Value> {
         "closed_at": instant(ticket.closed_at),
         "major_declared_at": instant(ticket.major_declared_at),
         "major_stood_down_at": instant(ticket.major_stood_down_at),
-        "major_review_due_at": instant(ticket.major_review_due),
+        "major_review_due_at": instant(ticket.major_review_due_at),
         "major_reviewed_at": instant(ticket.major_reviewed_at),
         "handoff_debt_due_at": instant(ticket.handoff_debt),
     }))

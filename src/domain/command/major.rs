@@ -63,7 +63,7 @@ impl DeclareMajor {
         change.next.major_lead = Some(self.lead.clone());
         change.next.major_declared_at = Some(at.now);
         change.next.major_stood_down_at = None;
-        change.next.major_review_due = None;
+        change.next.major_review_due_at = None;
         change.next.major_reviewed_at = None;
         change.next.recompute_priority(assessed, at.policy);
         call(change, &format!("major incident, lead {}", self.lead), &self.reason, case, at)
@@ -126,7 +126,7 @@ impl StandDown {
         }
         change.next.major_state = MajorState::StoodDown;
         change.next.major_stood_down_at = Some(at.now);
-        change.next.major_review_due = Some(at.now + at.policy.major.review);
+        change.next.major_review_due_at = Some(at.now + at.policy.major.review);
         Ok(change)
     }
 }
@@ -205,7 +205,7 @@ impl ReviewMajor {
         );
         change.next.major_state = MajorState::Reviewed;
         change.next.major_reviewed_at = Some(at.now);
-        change.next.major_review_due = None;
+        change.next.major_review_due_at = None;
         answered(&mut change, case, "the major incident was reviewed");
         Ok(change.note(Visibility::Internal, &Note::fitted(&text)?))
     }
@@ -332,7 +332,7 @@ mod tests {
             if major.owes_review() && major == MajorState::StoodDown || major == MajorState::Reviewed {
                 (t.state, t.resolved_at) = (State::Resolved, Some(bench.now));
                 t.major_stood_down_at = Some(bench.now);
-                t.major_review_due = (major == MajorState::StoodDown).then_some(bench.now + Secs::days(5));
+                t.major_review_due_at = (major == MajorState::StoodDown).then_some(bench.now + Secs::days(5));
             }
         })
     }
@@ -499,7 +499,7 @@ mod tests {
         let declared = stands(&bench, MajorState::Declared);
         let next = stand_down().decide(&declared, &bench.at("carla")).unwrap().next;
         assert_eq!((next.state, next.resolution_code), (State::Resolved, Some(ResolutionCode::Fixed)));
-        assert_eq!((next.priority, next.major_review_due), (Priority::P1, Some(bench.now + Secs::days(5))));
+        assert_eq!((next.priority, next.major_review_due_at), (Priority::P1, Some(bench.now + Secs::days(5))));
         let bare = Verb::StandDown(StandDown { resolve: None });
         assert_eq!(code_of(bare.decide(&declared, &bench.at("dana"))), Code::ResolutionIncomplete);
         let resolved = bench.with(declared.clone(), |t| t.state = State::Resolved);
@@ -606,7 +606,7 @@ mod tests {
         let stood = stands(&bench, MajorState::StoodDown);
         let change = Verb::ReviewMajor(review()).decide(&stood, &bench.at("dana")).unwrap();
         assert_eq!(change.next.cause_note.as_ref().map(CauseNote::as_str), Some("the disk was full"));
-        assert_eq!((change.next.major_review_due, change.next.major_reviewed_at), (None, Some(bench.now)));
+        assert_eq!((change.next.major_review_due_at, change.next.major_reviewed_at), (None, Some(bench.now)));
         let said = change.rows.iter().find_map(|row| match row {
             RowKind::Worklog(entry) => Some(entry.text.clone()),
             _ => None,
@@ -639,7 +639,7 @@ mod tests {
         let reopened = bench.with(stands(&bench, MajorState::Reviewed), |t| t.state = State::InProgress);
         let next = declare("carla").decide(&reopened, &bench.at("dana")).unwrap().next;
         assert_eq!(
-            (next.major_state, next.major_reviewed_at, next.major_review_due),
+            (next.major_state, next.major_reviewed_at, next.major_review_due_at),
             (MajorState::Declared, None, None)
         );
     }

@@ -54,7 +54,7 @@ impl Due {
         // A major incident waits for its review, however long that takes.
         let close = close.filter(|_| !ticket.major_state.owes_review()).map(|at| at + policy.records.autoclose);
         let close = close.map(|at| ticket.major_reviewed_at.map_or(at, |reviewed| reviewed.max(at)));
-        let lesson = ticket.major_review_due.filter(|due| !asked(is, Trigger::Tr27, *due));
+        let lesson = ticket.major_review_due_at.filter(|due| !asked(is, Trigger::Tr27, *due));
         let unasked = |open: &&Escalation| !asked(is, Trigger::Tr26, open.proposed_at);
         let review = is.open_escalation().filter(unasked).and_then(|open| open.proposal.review_due);
         [

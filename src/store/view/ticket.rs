@@ -75,7 +75,7 @@ impl View for Ticket {
         "escalation",
         "attention_of",
         "major_state",
-        "major_review_due",
+        "major_review_due_at",
         "reopen_count",
         "returns",
         "imported_from",

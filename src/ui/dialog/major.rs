@@ -89,9 +89,9 @@ impl Majoring {
         let supervisor = self.about.me.is(Role::Supervisor);
         let declare = (Step::Declare, "declare it", "a lead, P1, news every half hour".to_owned());
         let propose = (Step::Propose, "propose it to a supervisor", "candidate".to_owned());
-        let update = (Step::Update, "update to all", format!("its requester and {open} open children"));
+        let update = (Step::Update, "update to all", format!("its requester and {}", children(open)));
         let add = (Step::Add, "take in incidents alike", format!("{} could be children", self.alike.len()));
-        let stand_down = (Step::StandDown, "stand down", format!("resolved, {open} open children offered"));
+        let stand_down = (Step::StandDown, "stand down", format!("resolved, {} offered", children(open)));
         let review = (Step::Review, "review", "what was learned".to_owned());
         let alive = self.about.ticket().state.open();
         match self.state() {
@@ -162,7 +162,7 @@ impl Majoring {
 
     fn update(&self) -> Writing {
         let open = self.view.open().count();
-        let to = format!("the requester of {} and those of {open} open children", self.about.ticket().name());
+        let to = format!("the requester of {} and those of {}", self.about.ticket().name(), children(open));
         let form = Form::new(self.about.titled("Update to all:"))
             .field("to", "To", Field::Info(vec![to]))
             .field("text", "Text", Field::Area(Editor::default()))
@@ -256,6 +256,10 @@ fn ticks<'a>(form: Form, label: &str, tickets: impl Iterator<Item = &'a Ticket>,
 
 fn ticked(form: &Form, offered: &[AggId]) -> Vec<AggId> {
     offered.iter().enumerate().filter(|(n, _)| form.toggled("children", *n)).map(|(_, agg)| *agg).collect()
+}
+
+fn children(open: usize) -> String {
+    if open == 1 { "1 open child".to_owned() } else { format!("{open} open children") }
 }
 
 fn identities(tickets: &[(AggId, Ticket)]) -> Vec<AggId> {

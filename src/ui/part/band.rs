@@ -68,8 +68,8 @@ mod tests {
                 140,
                 " MAJOR INC-12 ERP login fails for everyone on floor 3, lead dana, 12 children, next update 12:50, +1 more",
             ),
-            (80, " MAJOR INC-12 ERP login fails, lead dana, 12 children, next update 12:50, +1 more"),
-            (70, " MAJOR INC-12 ERP login fails for e…, next update 12:50, +1 more"),
+            (80, " MAJOR INC-12 ERP login fails for everyo…, lead dana, next update 12:50, +1 more"),
+            (70, " MAJOR INC-12 ERP login fails …, lead dana, next update 12:50, +1 more"),
             (45, " MAJOR INC-12 ERP login fails for everyone o…"),
             (10, " MAJOR INC"),
         ] {

@@ -91,7 +91,7 @@ fn major(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Option<String>
         return Some(format!("child of {} {}", parent.name, parent.title));
     }
     let lead = ticket.major_lead.as_ref().map(|lead| format!("lead {lead}"));
-    let review = ticket.major_review_due.map(|due| format!("review due {}", stamp(due, now, zone)));
+    let review = ticket.major_review_due_at.map(|due| format!("review due {}", stamp(due, now, zone)));
     let children: Vec<_> = of_major().map(|link| link.name.as_str()).collect();
     let children = (!children.is_empty()).then(|| format!("children {}", children.join(" ")));
     let state = (ticket.major_state != MajorState::None).then(|| ticket.major_state.word().replace('_', " "));

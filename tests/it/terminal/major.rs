@@ -45,7 +45,12 @@ fn a_supervisor_leads_an_outage_from_the_first_word_to_the_review() {
         [1, 2, 3, 4].map(|n| floor.ticket(n).state),
         [State::Resolved, State::Queued, State::Resolved, State::Resolved]
     );
-    tty.keys("f s").sees("1 close").keys("1").sees("INC-1 is a major incident without a review").keys("esc");
+    tty.keys("f s")
+        .sees("1 close")
+        .keys("1")
+        .sees("INC-1 is a major incident without a review")
+        .keys("esc")
+        .misses("Status of");
     tty.keys("f m").sees("1 review").keys("1").sees("Review of INC-1");
     tty.keys("'first call at nine, over at ten' tab 'restarting the access points' tab tab");
     tty.keys("'the firmware is watched from now on' ctrl-s").sees("reviewed INC-1");
