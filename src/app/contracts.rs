@@ -16,7 +16,7 @@ use crate::domain::policy::{self, Contract, Contracts, Policy};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Role, User};
 use crate::domain::text::{ContractText, Label};
-use crate::store::Tx;
+use crate::store::{Author, Tx};
 
 /// A contract's file as it was given: its name is for the mistakes in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,15 +71,7 @@ impl Desk {
             receipt.act = Act::SetContract;
             admin(asking.by)?;
             let (code, contract, from) = read(asking, tx)?;
-            write_calendars(&contract.policy, &asking.author(), tx)?;
-            let version = Version { from, text: ContractText::new(file.text)? };
-            let before: Folded<ContractFields> = tx.folded(agg(&code))?;
-            let mut change = Change::of(Act::SetContract, &before.fields);
-            change.next.code = Some(code.clone());
-            change.next.customer = contract.customer;
-            change.next.versions.retain(|old| old.from != from);
-            change.next.versions.insert(version);
-            let wrote = tx.append_difference(agg(&code), &before, &change, &asking.author())?;
+            let wrote = put(&code, &contract, from, file.text, &asking.author(), tx)?;
             if wrote {
                 tx.queue_recount(&recount(&asking.author(), Some(&code)))?;
             }
@@ -110,6 +102,26 @@ pub fn missing(code: &Label) -> Refusal {
 /// Code and terms of a contract's file over a policy. Refuses `policy_invalid` with every mistake in it.
 pub fn read(file: File<'_>, policy: &Policy) -> Result<(Label, Contract), Refusal> {
     policy.ground().contract(file.text, file.name).map_err(|errors| policy::refusal(&errors))
+}
+
+/// Writes a version of a contract, in place of one of that very date. Tells if that changed anything.
+pub(super) fn put(
+    code: &Label,
+    contract: &Contract,
+    from: NaiveDate,
+    text: &str,
+    author: &Author<'_>,
+    tx: &mut Tx<'_>,
+) -> Result<bool, Error> {
+    write_calendars(&contract.policy, author, tx)?;
+    let version = Version { from, text: ContractText::new(text)? };
+    let before: Folded<ContractFields> = tx.folded(agg(code))?;
+    let mut change = Change::of(Act::SetContract, &before.fields);
+    change.next.code = Some(code.clone());
+    change.next.customer = contract.customer.clone();
+    change.next.versions.retain(|old| old.from != from);
+    change.next.versions.insert(version);
+    Ok(tx.append_difference(agg(code), &before, &change, author)?)
 }
 
 fn may_read(person: &User) -> Result<(), Refusal> {

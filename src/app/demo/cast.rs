@@ -2,9 +2,10 @@
 //! are asked for.
 
 use super::Options;
-use super::content::{Deed, Story, World};
+use super::content::World;
 use super::dice::Dice;
 use super::hours::Hours;
+use super::story::{Deed, Story};
 use crate::domain::role::{Tier, User};
 use crate::domain::text::Login;
 use crate::domain::time::{Instant, Secs};
@@ -84,18 +85,19 @@ pub fn plays<'w>(world: &'w World, options: &Options, hours: &Hours, now: Instan
         stories.sort_by_key(|story| story.ago.0);
         stories.truncate(wanted);
     }
-    let mut plays: Vec<_> = stories.iter().map(|story| original(world, story, today)).collect();
+    let mut plays: Vec<_> = stories.iter().map(|story| original(world, story, hours, today)).collect();
     let alone: Vec<_> = stories.iter().copied().filter(|story| stands_alone(story)).collect();
     let (ended, open): (Vec<_>, Vec<_>) = alone.into_iter().partition(|story| has_ended(story));
     if ended.is_empty() || open.is_empty() {
         return plays;
     }
     let mut dice = Dice::new(options.seed);
+    let (mut ended, mut open) = (Deck::new(&ended), Deck::new(&open));
     // A small desk is mostly today's work, a large one mostly history.
     let open_pct = if wanted <= 1_000 { 25 } else { 10 };
     while plays.len() < wanted {
         let still_open = dice.between(1, 100) <= open_pct;
-        let story = *dice.pick(if still_open { &open } else { &ended });
+        let story = if still_open { open.draw(&mut dice) } else { ended.draw(&mut dice) };
         let mut play = retold(world, story, &mut dice);
         let length = play.positions().last().unwrap_or(0);
         play.start = if still_open {
@@ -103,17 +105,41 @@ pub fn plays<'w>(world: &'w World, options: &Options, hours: &Hours, now: Instan
         } else {
             dice.between(earliest, today - length - 600)
         };
+        if let Some(at) = story.at {
+            play.start = hours.opening(play.start) + at.0.0;
+        }
         plays.push(play);
     }
     plays
 }
 
-fn original<'w>(world: &'w World, story: &'w Story, today: i64) -> Play<'w> {
+/// Stories of which each is told again before one is told a third time.
+struct Deck<'a, 'w> {
+    all: &'a [&'w Story],
+    left: Vec<&'w Story>,
+}
+
+impl<'a, 'w> Deck<'a, 'w> {
+    /// Of a list that is not empty.
+    const fn new(all: &'a [&'w Story]) -> Self {
+        Self { all, left: Vec::new() }
+    }
+
+    fn draw(&mut self, dice: &mut Dice) -> &'w Story {
+        if self.left.is_empty() {
+            self.left.extend_from_slice(self.all);
+        }
+        self.left.swap_remove(dice.between(0, self.left.len() as i64 - 1) as usize)
+    }
+}
+
+fn original<'w>(world: &'w World, story: &'w Story, hours: &Hours, today: i64) -> Play<'w> {
+    let start = today - story.ago.0.0;
     Play {
         story,
         contact: story.by.as_deref().and_then(|handle| world.contact(handle)),
         machines: machines(world, story, story.by.as_deref()),
-        start: today - story.ago.0.0,
+        start: story.at.map_or(start, |at| hours.opening(start) + at.0.0),
         pace_pct: 100,
         words: Vec::new(),
         original: true,
@@ -131,7 +157,7 @@ fn machines(world: &World, story: &Story, by: Option<&str>) -> Vec<String> {
 fn retold<'w>(world: &'w World, story: &'w Story, dice: &mut Dice) -> Play<'w> {
     let mut words = colleagues(world, dice);
     let contact = story.by.as_deref().map(|by| {
-        let other = dice.between(0, world.contacts.len() as i64 - 1) as usize;
+        let other = *dice.pick(&world.like(by));
         words.push((by.to_owned(), world.contacts[other].handle.clone()));
         other
     });
@@ -157,9 +183,9 @@ fn colleagues(world: &World, dice: &mut Dice) -> Vec<(String, String)> {
     words
 }
 
-/// Speaks of no other story, and none speaks of it.
+/// Can be retold by itself: it speaks of no other story.
 fn stands_alone(story: &Story) -> bool {
-    story.step.iter().all(|step| step.deed.of().is_none())
+    !story.once && story.step.iter().all(|step| step.deed.of().is_none())
 }
 
 fn has_ended(story: &Story) -> bool {
@@ -170,11 +196,13 @@ fn has_ended(story: &Story) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::policy::Policy;
 
     #[test]
     fn words_are_exchanged_whole_and_keep_their_full_stop() {
         let world = World::shipped().unwrap();
-        let mut play = original(&world, &world.stories[0], 0);
+        let hours = Hours::around(&Policy::default().calendars["business"], Instant(1_795_518_000), 30);
+        let mut play = original(&world, &world.stories[0], &hours, 0);
         play.words = vec![("m.ricci".into(), "k.moen".into()), ("LAP-0442".into(), "WS-1010".into())];
         assert_eq!(
             play.tell("asked m.ricci. LAP-0442, not LAP-0442-2 or am.ricci!"),

@@ -1,23 +1,24 @@
 //! What the shipped files tell: people, machines, and the stories of their tickets.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use crate::domain::command::escalate::Why;
-use crate::domain::escalation::{Item, ReturnCode};
-use crate::domain::incident::{CancelCode, Category, Pending, ResolutionCode, Source, Subcategory, Symptom};
+use super::story::Story;
 use crate::domain::person::ContactFields;
-use crate::domain::priority::{Impact, Urgency};
 use crate::domain::role::{Discipline, Rights, Role, Tier, User};
 use crate::domain::text::{Label, Login, Name};
-use crate::domain::ticket::LinkKind;
-use crate::domain::time::{Secs, TimeError};
+use crate::domain::trigger::Trigger;
 
 const PEOPLE: &str = include_str!("../../../assets/demo/people.toml");
 const ESTATE: &str = include_str!("../../../assets/demo/estate.toml");
 const STORIES: &str = include_str!("../../../assets/demo/stories.toml");
+/// The contract of the customer among the contacts.
+pub const CONTRACT: &str = include_str!("../../../assets/demo/acme.toml");
+
+/// The site whose people are a customer's.
+const CUSTOMER: &str = "LON";
 
 /// Everything there is to tell.
 #[derive(Debug)]
@@ -26,6 +27,28 @@ pub struct World {
     pub contacts: Vec<Person>,
     pub machines: Vec<Machine>,
     pub stories: Vec<Story>,
+    pub words: Words,
+}
+
+/// What supervisors write, by the rule that asked for them.
+#[derive(Debug, Deserialize)]
+pub struct Words {
+    review: HashMap<Trigger, Vec<String>>,
+    waive: HashMap<Trigger, String>,
+    otherwise: String,
+}
+
+impl Words {
+    /// A comment on what a rule did; the `n`-th of those that fit.
+    pub fn review(&self, trigger: Option<Trigger>, n: usize) -> &str {
+        let fitting = trigger.and_then(|trigger| self.review.get(&trigger)).filter(|all| !all.is_empty());
+        fitting.map_or(&self.otherwise, |all| &all[n % all.len()])
+    }
+
+    /// Why a demand of a rule is waived.
+    pub fn waive(&self, trigger: Trigger) -> &str {
+        self.waive.get(&trigger).unwrap_or(&self.otherwise)
+    }
 }
 
 #[derive(Deserialize)]
@@ -41,6 +64,7 @@ struct Estate {
 
 #[derive(Deserialize)]
 struct Stories {
+    words: Words,
     story: Vec<Story>,
 }
 
@@ -75,204 +99,31 @@ pub struct Machine {
     pub contact: Option<String>,
 }
 
-/// A length of open time: `45h`, `15m`.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Open(pub Secs);
-
-impl TryFrom<String> for Open {
-    type Error = TimeError;
-    fn try_from(text: String) -> Result<Self, TimeError> {
-        text.parse().map(Self)
-    }
-}
-
-/// One ticket, from the report on.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Story {
-    pub id: String,
-    pub title: String,
-    pub text: String,
-    pub by: Option<String>,
-    #[serde(default)]
-    pub on: Vec<String>,
-    #[serde(default)]
-    pub app: Vec<String>,
-    pub source: Option<Source>,
-    pub category: Option<Category>,
-    pub subcategory: Subcategory,
-    pub symptom: Option<Symptom>,
-    pub signature: Option<String>,
-    pub impact: Impact,
-    pub urgency: Urgency,
-    #[serde(default = "one")]
-    pub users: i64,
-    pub ago: Open,
-    pub logged_by: Login,
-    #[serde(default)]
-    pub step: Vec<Step>,
-}
-
-const fn one() -> i64 {
-    1
-}
-
-/// What someone did, some open time after the step before.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Step {
-    pub wait: Open,
-    /// A user of the desk; of a message that came in, a contact.
-    pub by: String,
-    #[serde(flatten)]
-    pub deed: Deed,
-}
-
-/// What was done.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-pub enum Deed {
-    Take,
-    Start,
-    Resume,
-    Close,
-    Note {
-        text: String,
-    },
-    Reply {
-        text: String,
-    },
-    Inbound {
-        text: String,
-    },
-    Assign {
-        to: Login,
-        text: String,
-    },
-    Release {
-        text: String,
-    },
-    Tag {
-        tags: Vec<String>,
-    },
-    Edit {
-        category: Option<Category>,
-        subcategory: Option<Subcategory>,
-        symptom: Option<Symptom>,
-        signature: Option<String>,
-        impact: Option<Impact>,
-        urgency: Option<Urgency>,
-        users: Option<i64>,
-        #[serde(default)]
-        app: Vec<String>,
-        #[serde(default)]
-        on: Vec<String>,
-    },
-    Hold {
-        reason: Pending,
-        days: Option<i64>,
-        text: String,
-        #[serde(default)]
-        public: bool,
-    },
-    Resolve {
-        code: ResolutionCode,
-        text: String,
-        #[serde(default = "yes")]
-        public: bool,
-    },
-    Reopen {
-        text: String,
-    },
-    Cancel {
-        code: CancelCode,
-        text: String,
-    },
-    Merge {
-        of: String,
-    },
-    Link {
-        kind: LinkKind,
-        of: String,
-    },
-    Answer {
-        #[serde(flatten)]
-        answers: BTreeMap<Item, String>,
-    },
-    Escalate {
-        to: To,
-        why: Option<Why>,
-        text: Option<String>,
-        wish: Option<Login>,
-        #[serde(flatten)]
-        answers: BTreeMap<Item, String>,
-    },
-    Accept {
-        text: Option<String>,
-    },
-    Return {
-        code: ReturnCode,
-        text: String,
-    },
-    HandBack {
-        code: ReturnCode,
-        text: String,
-    },
-    Withdraw {
-        text: String,
-    },
-    Defer {
-        hours: i64,
-        text: Option<String>,
-    },
-    Review {
-        text: String,
-    },
-    FixOwner {
-        to: Login,
-        text: String,
-    },
-}
-
-const fn yes() -> bool {
-    true
-}
-
-impl Deed {
-    /// The other story that it speaks of.
-    pub fn of(&self) -> Option<&str> {
-        match self {
-            Self::Merge { of } | Self::Link { of, .. } => Some(of),
-            _ => None,
-        }
-    }
-}
-
-/// Where an escalation goes.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(untagged)]
-pub enum To {
-    Tier(Tier),
-    Attention(Attention),
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Attention {
-    Attention,
-}
-
 impl World {
     /// The files that ship with the program.
     pub fn shipped() -> Result<Self> {
         let people: People = toml::from_str(PEOPLE).context("reading the people of the demonstration desk")?;
         let estate: Estate = toml::from_str(ESTATE).context("reading the machines of the demonstration desk")?;
         let stories: Stories = toml::from_str(STORIES).context("reading the stories of the demonstration desk")?;
-        Ok(Self { users: people.user, contacts: people.contact, machines: estate.machine, stories: stories.story })
+        Ok(Self {
+            users: people.user,
+            contacts: people.contact,
+            machines: estate.machine,
+            stories: stories.story,
+            words: stories.words,
+        })
     }
 
     pub fn contact(&self, handle: &str) -> Option<usize> {
         self.contacts.iter().position(|contact| contact.handle == handle)
+    }
+
+    /// Who can stand in for someone: of the same standing and under the same contract.
+    pub fn like(&self, handle: &str) -> Vec<usize> {
+        let customer = |person: &Person| person.site.as_str() == CUSTOMER;
+        let like = |person: &Person, one: &Person| person.vip == one.vip && customer(person) == customer(one);
+        let Some(one) = self.contacts.iter().find(|person| person.handle == handle) else { return Vec::new() };
+        (0..self.contacts.len()).filter(|n| like(&self.contacts[*n], one)).collect()
     }
 
     /// The machine that someone works at.
@@ -296,6 +147,10 @@ impl From<&Member> for User {
 }
 
 impl Person {
+    pub const fn organisation(&self) -> &Name {
+        &self.department
+    }
+
     pub fn fields(&self) -> Result<ContactFields> {
         Ok(ContactFields {
             name: self.name.clone(),

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::cast::Play;
-use super::content::{Deed, Story, To};
+use super::content::Person;
+use super::story::{Deed, Story, To};
 use crate::domain::command::Verb;
 use crate::domain::command::answer::GiveAnswers;
 use crate::domain::command::assign::{Assign, FixOwner, Release};
 use crate::domain::command::cancel::Cancel;
 use crate::domain::command::close::Close;
 use crate::domain::command::edit::{Edit, Tagging};
-use crate::domain::command::escalate::{Escalate, Target};
+use crate::domain::command::escalate::{Escalate, Target, Whom};
 use crate::domain::command::hold::{Hold, Resume};
 use crate::domain::command::inbox::{Accept, Defer, HandBack, NewOwner, Return, Review, Withdraw};
 use crate::domain::command::link::AddLink;
@@ -19,22 +20,27 @@ use crate::domain::command::note::AddNote;
 use crate::domain::command::reopen::Reopen;
 use crate::domain::command::resolve::Resolve;
 use crate::domain::command::take::{Start, Take};
+use crate::domain::command::task::{Decline, Done};
+use crate::domain::command::waive::Waive;
 use crate::domain::escalation::Item;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, Source, Symptom, Visibility};
 use crate::domain::refusal::Refusal;
-use crate::domain::text::{Description, Finding, Label, Note, Reason, Resolution, Signature, Tag, Title};
+use crate::domain::text::{
+    CauseNote, Description, Finding, Label, Note, Reason, Resolution, Signature, Tag, TaskAnswer, Title,
+};
 use crate::domain::ticket::{Answer, Answered, Link};
 use crate::domain::time::{Instant, Secs};
 
 /// The report with which a story begins.
-pub fn report(play: &Play<'_>, requester: Option<AggId>, vip: bool) -> Result<Log, Refusal> {
+pub fn report(play: &Play<'_>, requester: Option<AggId>, person: Option<&Person>) -> Result<Log, Refusal> {
     let story: &Story = play.story;
     let missing = if requester.is_some() { Source::Email } else { Source::Monitoring };
     Ok(Log {
         description: Some(Description::new(&play.tell(&story.text))?),
         requester,
-        vip,
+        vip: person.is_some_and(|person| person.vip),
+        organisation: person.map(|person| person.organisation().clone()),
         source: story.source.unwrap_or(missing),
         category: story.category.unwrap_or(Category::Fix),
         subcategory: story.subcategory,
@@ -55,7 +61,7 @@ pub fn verb(play: &Play<'_>, deed: &Deed, other: Option<AggId>, now: Instant) ->
     let reason = |text: &str| Reason::new(&tell(text));
     let note = |text: &str| Note::new(&tell(text));
     Ok(Some(match deed {
-        Deed::Take => Verb::Take(Take),
+        Deed::Take | Deed::TaskTake => Verb::Take(Take),
         Deed::Start => Verb::Start(Start),
         Deed::Resume => Verb::Resume(Resume),
         Deed::Close => Verb::Close(Close { confirmed: true }),
@@ -69,13 +75,22 @@ pub fn verb(play: &Play<'_>, deed: &Deed, other: Option<AggId>, now: Instant) ->
             let add = tags.iter().map(|tag| Tag::new(tag)).collect::<Result<_, _>>()?;
             Verb::Tag(Tagging { add, remove: vec![] })
         }
-        Deed::Edit { .. } => Verb::Edit(edit(deed)?),
+        Deed::Edit { .. } => Verb::Edit(edit(play, deed)?),
         Deed::Hold { reason, days, text, public } => Verb::Hold(Hold {
             reason: *reason,
             follow_up: days.map(|days| now + Secs::days(days)),
             note: note(text)?,
             public: *public,
         }),
+        Deed::TaskHold { reason, days, text } => Verb::Hold(Hold {
+            reason: *reason,
+            follow_up: days.map(|days| now + Secs::days(days)),
+            note: note(text)?,
+            public: false,
+        }),
+        Deed::TaskDone { text } => Verb::Done(Done { answer: TaskAnswer::new(&tell(text))? }),
+        Deed::TaskDecline { text } => Verb::Decline(Decline { reason: reason(text)? }),
+        Deed::Waive { rule, text } => Verb::Waive(Waive { trigger: *rule, reason: reason(text)? }),
         Deed::Resolve { code, text, public } => Verb::Resolve(Resolve {
             code: *code,
             note: Resolution::new(&tell(text))?,
@@ -95,6 +110,8 @@ pub fn verb(play: &Play<'_>, deed: &Deed, other: Option<AggId>, now: Instant) ->
             to: match to {
                 To::Tier(tier) => Target::Tier(*tier),
                 To::Attention(_) => Target::Attention,
+                To::Discipline(discipline) => Target::Across(Whom::Discipline(*discipline)),
+                To::Vendor { vendor } => Target::Across(Whom::Vendor(vendor.clone())),
             },
             why: *why,
             reason: text.as_deref().map(reason).transpose()?,
@@ -116,8 +133,9 @@ pub fn verb(play: &Play<'_>, deed: &Deed, other: Option<AggId>, now: Instant) ->
     }))
 }
 
-fn edit(deed: &Deed) -> Result<Edit, Refusal> {
-    let Deed::Edit { category, subcategory, symptom, signature, impact, urgency, users, app, on } = deed else {
+fn edit(play: &Play<'_>, deed: &Deed) -> Result<Edit, Refusal> {
+    let Deed::Edit { category, subcategory, symptom, signature, impact, urgency, users, app, on, cause, flags } = deed
+    else {
         return Ok(Edit::default());
     };
     Ok(Edit {
@@ -127,6 +145,8 @@ fn edit(deed: &Deed) -> Result<Edit, Refusal> {
         impact: *impact,
         urgency: *urgency,
         affected_users: *users,
+        cause_note: cause.as_deref().map(|text| CauseNote::new(&play.tell(text))).transpose()?.map(Some),
+        flags: flags.iter().map(|flag| (*flag, true)).collect(),
         add_software: labels(app)?,
         add_endpoints: labels(on)?,
         ..Edit::default()

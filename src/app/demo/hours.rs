@@ -44,6 +44,21 @@ impl Hours {
         last.before + (at.min(last.to) - last.from).0
     }
 
+    /// The instant so much open time after another; after the last hours there is none.
+    pub fn after(&self, at: Instant, open: i64) -> Instant {
+        let position = self.position(at) + open;
+        match self.stretches.last() {
+            Some(last) if position > last.before + (last.to - last.from).0 => Instant(i64::MAX),
+            _ => self.instant(position),
+        }
+    }
+
+    /// Where the day of a position began.
+    pub fn opening(&self, position: i64) -> i64 {
+        let next = self.stretches.partition_point(|stretch| stretch.before <= position);
+        self.stretches[..next].last().map_or(0, |stretch| stretch.before)
+    }
+
     /// The instant at which so many open seconds have gone by; the first or the last there is if it lies beyond.
     pub fn instant(&self, position: i64) -> Instant {
         let next = self.stretches.partition_point(|stretch| stretch.before <= position);
