@@ -63,7 +63,7 @@ impl Play<'_> {
     pub fn title(&self) -> String {
         let title = self.tell(&self.story.title);
         match self.machines.first() {
-            Some(host) if !self.original => format!("{title}, {host}"),
+            Some(host) if !self.original && !title.contains(host.as_str()) => format!("{title}, {host}"),
             _ => title,
         }
     }

@@ -127,7 +127,7 @@ fn a_changed_row_is_found_and_a_rebuild_mends_it() {
 fn a_demo_is_written_to_a_file_that_opens_like_any_other() {
     let home = Home::empty();
     assert!(home.ok("demo --to d.db").starts_with("made d.db with 120 tickets"));
-    assert_eq!(home.ok("--store d.db ls all: --count"), "120\n");
+    assert_eq!(home.ok("--store d.db ls all: type:incident --count"), "120\n");
     assert_eq!(home.ok("--store d.db ls --as ann --limit 1").lines().count(), 1);
     assert!(home.ok("--store d.db verify").ends_with("no differences\n"));
     assert_eq!(home.refused("demo --to d.db"), (3, "illegal_transition".into()), "it is not written over");
