@@ -12,6 +12,7 @@ use crate::domain::fold::plain;
 use crate::domain::id::RowId;
 use crate::domain::incident::Visibility;
 use crate::domain::time::Instant;
+use crate::store::record::Linked;
 use crate::ui::part::clock::stamp;
 use crate::ui::part::text::Entry;
 
@@ -79,7 +80,7 @@ pub fn entries(view: &RecordView, history: &[Event], shown: Shown, now: Instant,
         let undone = history
             .iter()
             .any(|later| later.stamp > event.stamp && later.body.as_ref().is_some_and(|b| b.undoes == Some(event.cmd)));
-        tell(event, body, undone, &void, &Telling { shown, now, zone }, &mut entries);
+        tell(event, body, undone, &void, &Telling { shown, now, zone, links: &view.links }, &mut entries);
     }
     entries
 }
@@ -94,14 +95,23 @@ fn voided(history: &[Event]) -> Vec<RowId> {
 }
 
 /// Which entries are told, and how their times are written.
-struct Telling {
+struct Telling<'a> {
     shown: Shown,
     now: Instant,
     zone: chrono_tz::Tz,
+    /// Whose numbers stand for the identities of linked records.
+    links: &'a [Linked],
 }
 
-fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], telling: &Telling, out: &mut Vec<Entry>) {
-    let Telling { shown, now, zone } = *telling;
+impl Telling<'_> {
+    /// `links +child_of_major:INC-1`, as far as the record is still linked.
+    fn named(&self, changes: String) -> String {
+        self.links.iter().fold(changes, |told, link| told.replace(&link.agg.to_string(), &link.name))
+    }
+}
+
+fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], telling: &Telling<'_>, out: &mut Vec<Entry>) {
+    let Telling { shown, now, zone, .. } = *telling;
     let at = stamp(event.at, now, zone);
     let mark = if undone { "  (undone)" } else { "" };
     let who = match event.proof {
@@ -140,7 +150,7 @@ fn tell(event: &Event, body: &Body, undone: bool, void: &[RowId], telling: &Tell
             out.push(entry(format!("{at} {kind} {who}{verb}{mark}"), entry_.text.clone(), role));
         }
     }
-    let changes = changes(body, now, zone);
+    let changes = telling.named(changes(body, now, zone));
     let plain_note = told && matches!(Act::from_word(&body.act), Some(Act::Note | Act::Reply));
     if plain_note || !matches!(shown, Shown::All | Shown::Changes) || (told && changes.is_empty()) {
         return;
