@@ -269,10 +269,12 @@ CREATE TABLE escalation (
 CREATE INDEX escalation_record ON escalation (rid, nth);
 CREATE INDEX escalation_waiting ON escalation (to_tier, proposed_at) WHERE state = 'proposed';
 CREATE INDEX escalation_due ON escalation (review_due, rid) WHERE state = 'proposed';
-CREATE INDEX escalation_review ON escalation (proposed_at) WHERE post_review = 1 AND reviewed_at IS NULL;
+CREATE INDEX escalation_review ON escalation (proposed_at, rid) WHERE post_review = 1 AND reviewed_at IS NULL;
 CREATE INDEX escalation_decided ON escalation (decided_at) WHERE decided_at IS NOT NULL;
 CREATE INDEX escalation_moved ON escalation (rid, to_tier) WHERE state = 'accepted' AND kind = 'functional';
 CREATE INDEX escalation_sent ON escalation (proposed_by, proposed_at);
+-- What was escalated lately, for the figures beside the inbox.
+CREATE INDEX escalation_lately ON escalation (proposed_at);
 
 -- Writes that lost, or won over one they had not seen, until a person ticks them off.
 CREATE TABLE conflict (

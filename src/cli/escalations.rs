@@ -10,7 +10,7 @@ use crate::app::query::json;
 use crate::app::{Desk, Error};
 use crate::domain::role::Tier;
 use crate::domain::time::{Instant, Secs};
-use crate::store::queue::{EscalationRow, Inbox};
+use crate::store::inbox::{EscalationRow, Inbox};
 
 /// List escalations: those that wait for you to decide, the longest waiting first
 #[derive(Debug, Args)]

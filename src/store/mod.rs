@@ -13,6 +13,7 @@ pub mod contract;
 mod convert;
 pub mod fault;
 pub mod frame;
+pub mod inbox;
 pub mod journal;
 mod lock;
 mod major;

@@ -3,18 +3,17 @@
 use anyhow::{Context, Result};
 use rusqlite::{Row, named_params};
 
+use super::Store;
 use super::convert::{word, word_opt};
 use super::record::number_text;
 use super::view::ticket::{NEVER, mark};
-use super::{Store, record};
 use crate::domain::clock::ClockKind;
 use crate::domain::clock::standing::{Sla, Standing};
-use crate::domain::escalation::Escalation;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, Pending, State, Subcategory};
 use crate::domain::number::Kind;
 use crate::domain::priority::Priority;
-use crate::domain::role::{Discipline, Tier};
+use crate::domain::role::Tier;
 use crate::domain::text::Login;
 use crate::domain::time::Instant;
 
@@ -126,49 +125,6 @@ pub struct Pressing {
     pub at_risk: i64,
 }
 
-/// A proposal as a line of the inbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EscalationRow {
-    pub ticket: TicketRow,
-    pub escalation: Escalation,
-    pub discipline: Discipline,
-    /// The first machine that it is about.
-    pub machine: Option<String>,
-    /// Where the requester sits.
-    pub site: Option<String>,
-}
-
-/// How many proposals there are of each kind, for one look at the inbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct InboxCounts {
-    /// Waits for a decision now.
-    pub waiting: i64,
-    /// Of those, the ones of priority 1.
-    pub urgent: i64,
-    /// Of those, the ones that should have been decided by now.
-    pub late: i64,
-    /// Put off until later.
-    pub deferred: i64,
-    /// Moved at once, or calls for attention, that no supervisor has reviewed.
-    pub review: i64,
-    pub accepted: i64,
-    pub returned: i64,
-    pub sent: i64,
-}
-
-/// Which escalations are asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Inbox {
-    /// Waiting for a decision, of these receiving tiers.
-    Waiting(Vec<Tier>),
-    /// Immediate and hierarchical ones that a supervisor has not reviewed.
-    Review,
-    /// Decided since an instant.
-    Decided(Instant),
-    /// Proposed by a person.
-    SentBy(Login),
-}
-
 impl Store {
     pub fn badges(&self, tier: Tier, me: &Login) -> Result<Badges> {
         let mut statement = self
@@ -210,112 +166,5 @@ impl Store {
         let mut statement = self.db.prepare_cached(&sql)?;
         let mut rows = statement.query_map([agg], TicketRow::read)?;
         rows.next().transpose().context("reading a line of the queue")
-    }
-
-    /// Escalations for an inbox, the longest waiting first.
-    pub fn inbox(&self, which: &Inbox, limit: u32) -> Result<Vec<EscalationRow>> {
-        let mut out = Vec::new();
-        for (condition, value) in which.conditions() {
-            let sql = format!(
-                "SELECT escalation.*, ticket.agg AS ticket_agg, ticket.discipline, contact.site,
-                        ticket.detail ->> '$.endpoints[0]' AS machine
-                 FROM escalation CROSS JOIN ticket USING (rid) LEFT JOIN contact ON contact.agg = ticket.requester
-                 WHERE {condition} LIMIT :limit"
-            );
-            let mut statement = self.db.prepare_cached(&sql)?;
-            let mut rows = statement.query(named_params! { ":value": value, ":limit": limit })?;
-            while let Some(row) = rows.next().context("reading the inbox")? {
-                if let Some(ticket) = self.ticket_row(row.get("ticket_agg")?)? {
-                    out.push(EscalationRow {
-                        ticket,
-                        escalation: record::read_escalation(row)?,
-                        discipline: word(row, "discipline", Discipline::from_word)?,
-                        machine: row.get("machine")?,
-                        site: row.get("site")?,
-                    });
-                }
-            }
-        }
-        Ok(out)
-    }
-
-    /// Numbers of the inbox of these tiers. What was accepted counts since one instant, what was returned since
-    /// another; what a person sent counts while it waits.
-    pub fn inbox_counts(
-        &self,
-        tiers: &[Tier],
-        me: &Login,
-        now: Instant,
-        accepted_since: Instant,
-        returned_since: Instant,
-    ) -> Result<InboxCounts> {
-        let mut counts = InboxCounts {
-            review: self.number("SELECT count(*) FROM escalation WHERE post_review = 1 AND reviewed_at IS NULL", [])?,
-            sent: self.number(
-                "SELECT count(*) FROM escalation WHERE state = 'proposed' AND proposed_by = ?1",
-                [me.as_str()],
-            )?,
-            ..InboxCounts::default()
-        };
-        for tier in tiers {
-            let mut statement = self.db.prepare_cached(
-                "SELECT count(*) AS open, count(*) FILTER (WHERE deferred_until > :now) AS deferred,
-                        count(*) FILTER (WHERE review_due < :now AND (deferred_until > :now) IS NOT TRUE) AS late,
-                        count(*) FILTER (WHERE ticket.priority = 1 AND (deferred_until > :now) IS NOT TRUE) AS urgent
-                 FROM escalation CROSS JOIN ticket USING (rid)
-                 WHERE escalation.state = 'proposed' AND escalation.to_tier = :tier",
-            )?;
-            let (open, deferred, urgent, late): (i64, i64, i64, i64) = statement
-                .query_row(named_params! { ":tier": tier, ":now": now }, |row| {
-                    Ok((row.get("open")?, row.get("deferred")?, row.get("urgent")?, row.get("late")?))
-                })
-                .context("counting the inbox")?;
-            counts.waiting += open - deferred;
-            counts.deferred += deferred;
-            counts.urgent += urgent;
-            counts.late += late;
-            counts.accepted += self.number(
-                "SELECT count(*) FROM escalation WHERE decided_at IS NOT NULL AND decided_at >= ?1 AND to_tier = ?2
-                   AND state = 'accepted'",
-                rusqlite::params![accepted_since, tier],
-            )?;
-            counts.returned += self.number(
-                "SELECT count(*) FROM escalation WHERE decided_at IS NOT NULL AND decided_at >= ?1 AND from_tier = ?2
-                   AND state IN ('returned', 'handed_back')",
-                rusqlite::params![returned_since, tier],
-            )?;
-        }
-        Ok(counts)
-    }
-
-    /// Open tickets of priority 1 and 2 that a person has.
-    pub fn urgent_load_of(&self, login: &Login) -> Result<i64> {
-        self.number(
-            "SELECT count(*) FROM ticket INDEXED BY ticket_mine WHERE shelf > 0 AND assignee = ?1 AND priority <= 2",
-            [login.as_str()],
-        )
-    }
-
-    fn number(&self, sql: &str, params: impl rusqlite::Params) -> Result<i64> {
-        self.db.prepare_cached(sql)?.query_row(params, |row| row.get(0)).context("counting")
-    }
-}
-
-impl Inbox {
-    /// Constant conditions over the partial indexes, with the value each binds.
-    fn conditions(&self) -> Vec<(&'static str, rusqlite::types::Value)> {
-        const WAITING: &str =
-            "escalation.state = 'proposed' AND escalation.to_tier = :value ORDER BY escalation.proposed_at";
-        const REVIEW: &str = "escalation.post_review = 1 AND escalation.reviewed_at IS NULL
-            AND escalation.proposed_at > :value ORDER BY escalation.proposed_at";
-        const DECIDED: &str = "escalation.decided_at IS NOT NULL AND escalation.decided_at >= :value
-            ORDER BY escalation.decided_at DESC";
-        const SENT: &str = "escalation.proposed_by = :value ORDER BY escalation.proposed_at DESC";
-        match self {
-            Self::Waiting(tiers) => tiers.iter().map(|tier| (WAITING, tier.n().into())).collect(),
-            Self::Review => vec![(REVIEW, 0.into())],
-            Self::Decided(since) => vec![(DECIDED, since.0.into())],
-            Self::SentBy(login) => vec![(SENT, login.as_str().to_owned().into())],
-        }
     }
 }

@@ -168,6 +168,8 @@ actions! {
         "Accept", "Makes you the owner in the tier that it was handed to; a call for attention is acknowledged.";
     AcceptAssign "accept_assign" "accept+assign" Opens Command("accept") [Escalations: "A"]
         "Accept and assign", "Lists who can take it, the least busy first; a digit accepts and assigns.";
+    FixOwner "fix_owner" "one owner" Opens Command("fix-owner") [Escalations: "O"]
+        "Name one owner", "Ends the going back and forth of a ticket between tiers: a supervisor names the one person who has it from now on.";
     Return "return" "return" Opens Command("return") [Escalations: "x"]
         "Return with a reason", "Sends it back to the tier that it came from, with a reason from the list and a text.";
     HandBack "hand_back" "hand back" Opens Command("hand-back") [Queue | Record: "B"]

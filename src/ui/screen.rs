@@ -69,6 +69,8 @@ pub enum Place {
     },
     Unlink(Subject),
     AcceptAssign(AggId),
+    /// One owner for a record that went back and forth.
+    FixOwner(AggId),
     Return(AggId),
     HandBack(AggId),
     Defer(AggId),

@@ -10,7 +10,7 @@ use crate::domain::role::{Contact, User};
 use crate::domain::ticket::{Answer, Ticket};
 use crate::domain::time::Instant;
 use crate::domain::trigger::Latched;
-use crate::store::queue::EscalationRow;
+use crate::store::inbox::EscalationRow;
 use crate::store::record::{Entry, Linked};
 
 /// An instant, or `null`.

@@ -172,7 +172,7 @@ impl Defer {
     }
 }
 
-/// A supervisor acknowledges an immediate or hierarchical escalation, with a note.
+/// A supervisor acknowledges every immediate and hierarchical escalation of the record that waits for it, with a note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
     pub note: Note,
@@ -181,19 +181,24 @@ pub struct Review {
 impl Review {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         at.supervisor()?;
-        let waiting =
-            case.is.escalations.iter().rev().find(|esc| esc.proposal.post_review && esc.reviewed_at.is_none());
-        let waiting =
-            waiting.ok_or_else(|| Code::IllegalTransition.because(format!("{} waits for no review", case.name())))?;
-        if waiting.proposed_by == at.by.login {
-            return Err(own_proposal(waiting));
+        let waits = |esc: &&Escalation| esc.proposal.post_review && esc.reviewed_at.is_none();
+        let waiting: Vec<_> = case.is.escalations.iter().filter(waits).collect();
+        let Some(last) = waiting.last() else {
+            return Err(Code::IllegalTransition.because(format!("{} waits for no review", case.name())));
+        };
+        let mut others = waiting.iter().filter(|esc| esc.proposed_by != at.by.login).peekable();
+        if others.peek().is_none() {
+            return Err(own_proposal(last));
         }
         let mut change = Change::of(Act::Review, case.ticket());
         if change.next.attention_of.as_ref() == Some(&at.by.login) {
             change.next.attention_of = None;
         }
-        let note = Some(self.note.to_string());
-        Ok(change.row(row(Step { note, ..Step::new(waiting.id, StepKind::Review) })))
+        for esc in others {
+            let note = Some(self.note.to_string());
+            change = change.row(row(Step { note, ..Step::new(esc.id, StepKind::Review) }));
+        }
+        Ok(change)
     }
 }
 

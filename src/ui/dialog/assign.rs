@@ -4,11 +4,11 @@ use super::choosing::{Choosing, List, Then};
 use super::subject::About;
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
-use crate::domain::command::assign::Assign;
+use crate::domain::command::assign::{Assign, FixOwner};
 use crate::domain::command::inbox::{Accept, NewOwner};
 use crate::domain::id::AggId;
 use crate::domain::refusal::Code;
-use crate::domain::role::{Discipline, Tier};
+use crate::domain::role::{Discipline, Rights, Tier};
 use crate::domain::text::{Login, Reason};
 use crate::ui::command::Command;
 use crate::ui::part::picker::{Digits, Entry, Picker};
@@ -35,7 +35,8 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Giving>, Error> {
     let tier = tickets.iter().map(|ticket| ticket.tier).max().unwrap_or_default();
     let disciplines: Vec<_> = tickets.iter().map(|ticket| ticket.discipline).collect();
     let owner = about.ticket().assignee.clone().filter(|_| about.is_one());
-    let entries = people(tier, &disciplines, owner.as_ref(), desk)?;
+    let rights = tickets.iter().map(|ticket| ticket.required_rights).max().unwrap_or_default();
+    let entries = people(tier, &disciplines, rights, owner.as_ref(), desk)?;
     let reason = Reason::new(&format!("assigned from the queue by {}", about.me.login))?;
     let verb = move |to| Verb::Assign(Assign { to, reason: Some(reason.clone()) });
     let title = about.titled("Assign");
@@ -48,9 +49,22 @@ pub fn accept(agg: AggId, desk: &Desk) -> Result<Choosing<Giving>, Error> {
     let open = about.first.case.is.open_escalation();
     let open = open
         .ok_or_else(|| Code::IllegalTransition.because(format!("{} waits for no decision", about.ticket().name())))?;
-    let entries = people(open.proposal.to, &[about.ticket().discipline], None, desk)?;
+    let ticket = about.ticket();
+    let entries = people(open.proposal.to, &[ticket.discipline], ticket.required_rights, None, desk)?;
     let title = about.titled("Accept and assign");
     let verb = |login| Verb::Accept(Accept { owner: NewOwner::User(login), note: None });
+    Ok(list(title, Giving { records: vec![agg], verb: Box::new(verb) }, entries))
+}
+
+/// Name the one owner of a record that went back and forth. The reason is filled in.
+pub fn fix_owner(agg: AggId, desk: &Desk) -> Result<Choosing<Giving>, Error> {
+    let about = About::read(&Subject::one(agg), desk)?;
+    let ticket = about.ticket();
+    let entries = people(ticket.tier, &[ticket.discipline], ticket.required_rights, None, desk)?;
+    let bounces = about.first.case.is.bounces();
+    let reason = Reason::new(&format!("went back and forth {bounces} times; one owner from now on"))?;
+    let verb = move |owner| Verb::FixOwner(FixOwner { owner, reason: reason.clone() });
+    let title = about.titled("One owner for");
     Ok(list(title, Giving { records: vec![agg], verb: Box::new(verb) }, entries))
 }
 
@@ -61,27 +75,23 @@ fn list(title: String, giving: Giving, entries: Vec<Entry<Login>>) -> Choosing<G
     Choosing::new(giving, picker, count)
 }
 
-/// Those who may own such tickets, the least busy first, but for the one who has them.
+/// Those who may own such tickets, in the order in which the inbox lists them, but for the one who has them.
 fn people(
     tier: Tier,
     disciplines: &[Discipline],
+    rights: Rights,
     owner: Option<&Login>,
     desk: &Desk,
 ) -> Result<Vec<Entry<Login>>, Error> {
-    let may = |user: &&crate::domain::role::User| disciplines.iter().all(|it| user.may_own(tier, *it));
-    let mut found = Vec::new();
-    for user in desk.store().users()?.iter().filter(may).filter(|user| Some(&user.login) != owner) {
-        let urgent = desk.store().urgent_load_of(&user.login)?;
-        found.push((desk.store().load_of(&user.login)?, urgent, user.clone()));
-    }
-    // People of the tier before those above it: their time is what the queue is for.
-    found.sort_by_key(|(load, urgent, user)| (user.tier, *load, *urgent));
-    Ok(found
-        .into_iter()
-        .map(|(load, _, user)| {
-            let me = if user.login == desk.person().login { " (you)" } else { "" };
-            let tier = user.tier.map_or_else(String::new, |tier| format!("tier {tier}  "));
-            Entry::new(user.login.clone(), format!("{}  {}{me}", user.login, user.name), format!("{tier}{load} open"))
+    let takers = desk.takers_in(tier, disciplines, rights)?;
+    let others = takers.into_iter().filter(|it| Some(&it.user.login) != owner);
+    Ok(others
+        .map(|it| {
+            let me = if it.user.login == desk.person().login { " (you)" } else { "" };
+            let tier = it.user.tier.map_or_else(String::new, |tier| format!("tier {tier}  "));
+            let rights = if it.rights { "" } else { "lacks rights  " };
+            let label = format!("{}  {}{me}", it.user.login, it.user.name);
+            Entry::new(it.user.login, label, format!("{rights}{tier}{} open", it.open))
         })
         .collect())
 }

@@ -72,6 +72,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Major(subject) => Box::new(major::open(subject, desk)?),
         Place::Merge { duplicates, survivor } => Box::new(merge::open(duplicates, *survivor, desk)?),
         Place::Unlink(subject) => Box::new(unlink::open(subject, desk)?),
+        Place::FixOwner(agg) => Box::new(assign::fix_owner(*agg, desk)?),
         Place::Return(agg) => Box::new(inbox::send_back(*agg, desk)?),
         Place::HandBack(agg) => Box::new(inbox::hand_back(*agg, desk)?),
         Place::Defer(agg) => Box::new(inbox::defer(*agg, desk)?),
