@@ -417,3 +417,10 @@ CREATE TABLE draft (
   PRIMARY KEY (person, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_about ON draft (about, at);
+
+-- How far each person has read the news: a position of the journal.
+CREATE TABLE seen (
+  person TEXT    PRIMARY KEY,
+  pos    INTEGER NOT NULL,
+  at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

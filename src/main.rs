@@ -29,7 +29,10 @@ fn screens(desk: tierdesk::app::Desk, look: cli::Look) -> anyhow::Result<ExitCod
             return Ok(ExitCode::from(2));
         }
     };
-    ui::run(desk, ui::Options { color, greeting, keymap, mouse: look.mouse, ..ui::Options::default() })
+    let glyphs = look.config.glyphs().and_then(|glyphs| ui::theme::GlyphSet::from_word(glyphs.word()));
+    let palette = look.config.palette().and_then(|palette| ui::theme::Palette::from_word(palette.word()));
+    let (mouse, config) = (look.mouse, look.config);
+    ui::run(desk, ui::Options { color, palette, glyphs, mouse, keymap, config, greeting })
 }
 
 /// The keymap of the person: the default with what `keymap.toml` changes; every mistake of that file at once.

@@ -4,6 +4,7 @@
 
 pub mod calendars;
 pub mod canned;
+pub mod config;
 pub mod contracts;
 pub mod demo;
 pub mod error;
@@ -14,6 +15,7 @@ pub mod import;
 mod in_force;
 mod kin;
 pub mod major;
+pub mod news;
 pub mod people;
 pub mod query;
 pub mod receipt;

@@ -73,7 +73,7 @@ impl Demo {
         let identity = Identity { account: home::account()?, acting_as: Some(acting_as) };
         let desk = Desk::open(&path, &identity, Box::new(wall_clock))?;
         let notice = format!("a made-up desk that is gone when you leave; you are {}", desk.person().login);
-        Ok((shell.screens.open)(desk, shell.look(Some(notice)))?)
+        Ok((shell.screens.open)(desk, shell.look(Some(notice))?)?)
     }
 
     fn make(&self, path: &Path, owner: Option<&Login>) -> Result<Told, Failure> {

@@ -11,6 +11,7 @@ mod calendar;
 mod cancel;
 mod close;
 mod completions;
+mod config;
 mod contact;
 mod contract;
 mod decline;
@@ -38,6 +39,7 @@ mod man;
 mod merge;
 mod new;
 mod note;
+mod notices;
 mod policy;
 mod print;
 mod rebuild;
@@ -74,6 +76,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::Desk;
+use crate::app::config::Config;
 use exit::{Failure, Status};
 use print::{Form, Out};
 use shell::Shell;
@@ -92,6 +95,8 @@ pub struct Look {
     pub color: When,
     /// Lines of text instead of a full screen.
     pub plain: bool,
+    /// What the person's files say.
+    pub config: Config,
     /// Clicks choose rows; the terminal's own selection then needs Shift.
     pub mouse: bool,
     /// Shown once when the console opens.
@@ -139,6 +144,9 @@ pub struct Global {
     /// Act as another user of this store; only for the owner of its file
     #[arg(long = "as", global = true, value_name = "USER")]
     acting_as: Option<String>,
+    /// One more file of settings for the console, over /etc/tierdesk/config.toml and your own
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: When,
@@ -187,6 +195,7 @@ enum Command {
     Undo(undo::Undo),
     Escalate(Box<escalate::Escalate>),
     Escalations(escalations::Escalations),
+    Notices(notices::Notices),
     Accept(accept::Accept),
     Return(r#return::Return),
     Withdraw(withdraw::Withdraw),
@@ -210,6 +219,7 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     Doctor(doctor::Doctor),
     Keys(keys::Keys),
+    Config(config::Config),
     #[command(hide = true)]
     Completions(completions::Completions),
     #[command(hide = true)]
@@ -270,6 +280,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Undo(it) => it.run(shell),
         Command::Escalate(it) => it.run(shell),
         Command::Escalations(it) => it.run(shell),
+        Command::Notices(it) => it.run(shell),
         Command::Accept(it) => it.run(shell),
         Command::Return(it) => it.run(shell),
         Command::Withdraw(it) => it.run(shell),
@@ -293,6 +304,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Rebuild(it) => it.run(shell),
         Command::Doctor(it) => it.run(shell),
         Command::Keys(it) => it.run(shell),
+        Command::Config(it) => it.run(shell),
         Command::Completions(it) => it.run(shell),
         Command::Man(it) => it.run(shell),
     };

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Args;
 
 use super::exit::Failure;
 use super::print::Out;
 use super::{Global, Look, Screens};
+use crate::app::config::Config;
 use crate::app::{Desk, Error, Identity, home, wall_clock};
 use crate::domain::number::SiteCode;
 use crate::domain::text::Login;
@@ -89,13 +91,25 @@ impl Shell<'_> {
         Ok(desk)
     }
 
-    pub fn look(&self, notice: Option<String>) -> Look {
-        Look { color: self.global.color, plain: self.global.plain, mouse: self.global.mouse, notice }
+    /// What the files say about the console.
+    pub fn config(&self) -> Result<Config, Failure> {
+        let named = self.global.config.as_deref();
+        let name = || named.map(|path| path.display().to_string()).unwrap_or_default();
+        Ok(Config::read(named).with_context(|| format!("reading {}", name()))?)
+    }
+
+    /// How the console is to look. What a file says in vain is told first.
+    pub fn look(&self, notice: Option<String>) -> Result<Look, Failure> {
+        let config = self.config()?;
+        let warning = config.warnings.first().map(|warning| format!("{warning}; `tierdesk config` shows what holds"));
+        let mouse = self.global.mouse || config.mouse();
+        let notice = notice.or(warning);
+        Ok(Look { color: self.global.color, plain: self.global.plain, mouse, config, notice })
     }
 
     /// The console at the store's desk.
     pub fn console(&self) -> Result<ExitCode, Failure> {
         let (desk, notice) = self.desk_or_new()?;
-        Ok((self.screens.open)(desk, self.look(notice))?)
+        Ok((self.screens.open)(desk, self.look(notice)?)?)
     }
 }

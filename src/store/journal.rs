@@ -261,6 +261,16 @@ impl Store {
         events_after(&self.db, pos, limit)
     }
 
+    /// The newest events that arrived after a position, oldest first, without those that an import tells of the past.
+    pub fn news_after(&self, pos: i64, limit: u32) -> Result<Vec<Event>> {
+        let sql = select_where(" WHERE event.pos > ?1 AND event.proof <> 'import' ORDER BY event.pos DESC LIMIT ?2");
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![pos, limit], read)?;
+        let mut events: Vec<Event> = rows.collect::<rusqlite::Result<_>>().context("reading the journal")?;
+        events.reverse();
+        Ok(events)
+    }
+
     /// Position of the newest event; 0 in an empty journal.
     pub fn last_pos(&self) -> Result<i64> {
         last_pos(&self.db)

@@ -120,6 +120,11 @@ impl Store {
         &self.code
     }
 
+    /// The life of this store: whose events are written here.
+    pub const fn origin(&self) -> OriginId {
+        self.origin
+    }
+
     /// Do several OS users share it?
     pub const fn is_shared(&self) -> bool {
         self.shared

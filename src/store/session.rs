@@ -1,4 +1,5 @@
-//! What people have at their screens: drafts that survive a lost connection, and who is writing where.
+//! What people have at their screens: drafts that survive a lost connection, who is writing where, and how far each
+//! has read the news.
 
 use anyhow::{Context, Result};
 use rusqlite::{OptionalExtension, named_params, params};
@@ -50,6 +51,31 @@ impl Store {
         let mut statement = self.db.prepare_cached("SELECT place, at FROM draft WHERE person = ?1 ORDER BY at DESC")?;
         let rows = statement.query_map([person.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
         rows.collect::<rusqlite::Result<_>>().context("reading drafts")
+    }
+
+    /// How far a person has read the news: a position of the journal. None until that person looked once.
+    pub fn seen(&self, person: &Login) -> Result<Option<i64>> {
+        self.db
+            .prepare_cached("SELECT pos FROM seen WHERE person = ?1")?
+            .query_row([person.as_str()], |row| row.get(0))
+            .optional()
+            .context("asking what was read")
+    }
+
+    /// Takes note of how far a person has read; it never goes back.
+    pub fn mark_seen(&mut self, person: &Login, pos: i64, now: Instant) -> Result<()> {
+        let _turn = self.queue.take()?;
+        if super::epoch(&self.db)? != self.epoch {
+            return Err(StoreError::Upgraded.into());
+        }
+        self.db
+            .prepare_cached(
+                "INSERT INTO seen (person, pos, at) VALUES (:person, :pos, :at)
+                 ON CONFLICT (person) DO UPDATE SET pos = excluded.pos, at = excluded.at WHERE excluded.pos > pos",
+            )?
+            .execute(named_params! { ":person": person.as_str(), ":pos": pos, ":at": now })
+            .context("taking note of what was read")?;
+        Ok(())
     }
 
     /// Who else typed something about a record within the last minute: their drafts say so.

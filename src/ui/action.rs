@@ -228,6 +228,8 @@ actions! {
         "Go to reports", "Not in this version.";
     ViewBack "view_back" "last view" Looks ScreenOnly("it only moves on the screen") [Global: "-"]
         "Previous view", "Returns to the view that was shown before this one.";
+    News "news" "news" Looks Command("notices") [Global: "N"]
+        "News of your work", "Lists what happened to your tickets and hand-offs since you last looked; Enter opens the record. Looking marks them read.";
     GoTo "go_to" "number" Looks Command("show") [Global: "g t" "#"]
         "Go to a record by number", "Asks for a number such as INC-42; case and leading zeros do not matter.";
 

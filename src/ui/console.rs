@@ -23,8 +23,10 @@ use super::record::Record;
 use super::screen::{Draft, Event, Next, Place, Screen, Subject};
 use super::theme::{Role, Theme};
 use super::typed::{Outcome, Typed};
-use super::{export, inbox, term::clipboard};
+use super::{export, inbox, term::bell, term::clipboard};
+use crate::app::config::{Clipboard, Config};
 use crate::app::major::Declared;
+use crate::app::news::News;
 use crate::app::query::escalations::InboxTab;
 use crate::app::{Desk, Error, Receipt};
 use crate::domain::command::Verb;
@@ -45,6 +47,8 @@ pub enum Effect {
     Repaint,
     /// Bytes that put something on the clipboard.
     Copy(Vec<u8>),
+    /// Bytes that make news heard.
+    Ring(Vec<u8>),
     /// Edit this text in the editor outside; it comes back through [`Console::edited`].
     Edit(String),
     Quit,
@@ -71,6 +75,9 @@ pub struct Console {
     header: Header,
     major: Option<Declared>,
     footer: Footer,
+    config: Config,
+    news: News,
+    ring: Option<Vec<u8>>,
     said: Said,
     last_verb: Option<Box<Verb>>,
     unsaved: Option<(Draft, Clock)>,
@@ -85,10 +92,14 @@ impl Console {
     /// Opens on the queue of the person's tier.
     pub fn new(mut desk: Desk, keymap: Keymap, theme: Theme, host: String) -> Result<Self, Error> {
         desk.tick()?;
+        let news = News::read(&desk)?;
         let mut it = Self {
             header: Header { host, ..Header::default() },
             major: None,
             footer: Footer::default(),
+            config: Config::default(),
+            news,
+            ring: None,
             minute: desk.now().minute(),
             desk,
             keymap,
@@ -106,6 +117,17 @@ impl Console {
         };
         it.show_view(View::Queue)?;
         Ok(it)
+    }
+
+    /// What the person's files say.
+    pub fn configure(&mut self, config: Config) {
+        self.typed.hints(config.hints());
+        self.config = config;
+    }
+
+    /// Bytes that make news heard, once for each batch of them.
+    pub fn take_ring(&mut self) -> Option<Effect> {
+        self.ring.take().map(Effect::Ring)
     }
 
     /// Says something before the first key.
@@ -257,6 +279,7 @@ impl Console {
             Action::GoTo => self.follow(Next::Go(Place::GoTo), effects),
             Action::New => self.follow(Next::Go(Place::New), effects),
             Action::Changes => self.follow(Next::Go(Place::Changes), effects),
+            Action::News => self.show_news(),
             Action::Export => match self.stack.last().and_then(|top| top.shown()) {
                 Some(filter) => self.follow(Next::Go(Place::Export(filter)), effects),
                 None => self.say("a list is exported from the queue; 1 shows it"),
@@ -334,6 +357,7 @@ impl Console {
             },
             Next::Copy(text) => match clipboard_bytes(&text) {
                 _ if text.is_empty() => self.say("there is nothing to copy"),
+                _ if self.config.clipboard() == Clipboard::Off => self.say("the clipboard is off: ui.clipboard"),
                 Some(bytes) => {
                     self.say(format!("copied {}", crate::domain::text::cut(&text, 40)));
                     effects.push(Effect::Copy(bytes));
@@ -355,7 +379,10 @@ impl Console {
             Next::Edit(text) => effects.push(Effect::Edit(text)),
             Next::ActAs(login) => {
                 self.leave();
-                let became = self.desk.act_as(&login).and_then(|()| self.show_view(View::Queue));
+                let became = self.desk.act_as(&login).and_then(|()| {
+                    self.news = News::read(&self.desk)?;
+                    self.show_view(View::Queue)
+                });
                 match became {
                     Ok(()) => self.say(format!("you are {login} now; : and a name changes that")),
                     Err(why) => self.settle(Err(why)),
@@ -369,6 +396,7 @@ impl Console {
         let opened: Result<Box<dyn Screen>, Error> = match place {
             Place::Queue => return self.go_view(View::Queue),
             Place::Escalations => return self.go_view(View::Escalations),
+            Place::News => return self.show_news(),
             Place::Record(agg, siblings) => {
                 if self.stack.len() > 1 && !self.stack.last().is_some_and(|top| top.is_overlay()) {
                     self.leave();
@@ -386,6 +414,17 @@ impl Console {
             Ok(screen) => self.stack.push(screen),
             Err(why) => self.settle(Err(why)),
         }
+    }
+
+    /// Lists the news, which are read with that.
+    fn show_news(&mut self) {
+        let list = dialog::news::open(&self.news, &self.desk);
+        self.stack.push(Box::new(list));
+        let marked = self.desk.mark_read(&self.news).and_then(|()| {
+            self.news = News::read(&self.desk)?;
+            self.read_header()
+        });
+        self.settle(marked);
     }
 
     fn go_view(&mut self, view: View) {
@@ -511,11 +550,23 @@ impl Console {
             let loaded = self.stack[n].load(&self.desk);
             self.settle(loaded);
         }
+        let heard = self.hear();
+        self.settle(heard);
         let read = self.read_header();
         self.settle(read);
     }
 
+    /// Follows the news. A batch of them is heard once.
+    fn hear(&mut self) -> Result<(), Error> {
+        let fresh = self.news.follow(&self.desk)?;
+        if let Some(bytes) = bell::ring(self.config.notify(), &fresh) {
+            self.ring = Some(bytes);
+        }
+        Ok(())
+    }
+
     fn read_header(&mut self) -> Result<(), Error> {
+        self.header.news = self.news.len();
         let counts = self.desk.inbox_counts()?;
         let person = self.desk.person();
         self.header.waiting = u64::try_from(InboxTab::Inbox.count(&counts)).unwrap_or(0);
@@ -622,8 +673,5 @@ impl Console {
 
 /// The sequence that puts a text on the clipboard of the person's own terminal.
 fn clipboard_bytes(text: &str) -> Option<Vec<u8>> {
-    let term = std::env::var("TERM").unwrap_or_default();
-    let between =
-        clipboard::Between::told_by(std::env::var_os("TMUX").is_some(), std::env::var_os("STY").is_some(), &term);
-    clipboard::copy(text, between)
+    clipboard::copy(text, clipboard::Between::here())
 }

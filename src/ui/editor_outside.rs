@@ -1,4 +1,4 @@
-//! The editor outside: `$VISUAL`, `$EDITOR` or `vi`, without a shell, on a private file.
+//! The editor outside: the one that the configuration names, `$VISUAL`, `$EDITOR` or `vi`, without a shell, on a private file.
 
 use std::fs;
 use std::io::Write;
@@ -16,7 +16,7 @@ const PASSED: [&str; 10] =
 
 /// Lets the person edit a text; the terminal must have been lent. When the text cannot be taken back, what was
 /// written stays in its file, and the error names it.
-pub fn edit(text: &str) -> Result<String> {
+pub fn edit(text: &str, chosen: Option<&str>) -> Result<String> {
     let folder = tempfile::Builder::new().prefix("tierdesk-").tempdir().context("making a private folder")?;
     let path = folder.path().join("text.md");
     let mut options = fs::OpenOptions::new();
@@ -24,7 +24,7 @@ pub fn edit(text: &str) -> Result<String> {
         .open(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .context("writing the text for the editor")?;
-    run(&path).and_then(|()| read(&path)).map_err(|why| {
+    run(&path, chosen).and_then(|()| read(&path)).map_err(|why| {
         if fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes()) {
             return anyhow!("{why:#}; the text is as it was");
         }
@@ -33,9 +33,9 @@ pub fn edit(text: &str) -> Result<String> {
     })
 }
 
-fn run(path: &Path) -> Result<()> {
-    let wanted = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
-    let wanted = wanted.unwrap_or_else(|| "vi".to_owned());
+fn run(path: &Path, chosen: Option<&str>) -> Result<()> {
+    let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+    let wanted = chosen.map(str::to_owned).or(named).unwrap_or_else(|| "vi".to_owned());
     let mut words = wanted.split_whitespace();
     let program = words.next().context("EDITOR is empty")?;
     let environment = PASSED.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));

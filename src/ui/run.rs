@@ -13,6 +13,7 @@ use super::keymap::Keymap;
 use super::term::{self, Term, Woken};
 use super::theme::{self, GlyphSet, Palette, Theme, When};
 use crate::app::Desk;
+use crate::app::config::Config;
 
 /// How often the loop looks whether another session wrote.
 const LOOK: Duration = Duration::from_millis(15);
@@ -25,6 +26,8 @@ pub struct Options {
     pub glyphs: Option<GlyphSet>,
     pub mouse: bool,
     pub keymap: Keymap,
+    /// What the person's files say beyond the above.
+    pub config: Config,
     /// Said before the first key.
     pub greeting: String,
 }
@@ -37,6 +40,7 @@ impl Default for Options {
             glyphs: None,
             mouse: false,
             keymap: Keymap::default(),
+            config: Config::default(),
             greeting: String::new(),
         }
     }
@@ -47,14 +51,17 @@ pub fn run(desk: Desk, options: Options) -> Result<ExitCode> {
     let theme = theme_of(&options);
     let over_ssh = std::env::var_os("SSH_CONNECTION").is_some();
     let mut console = Console::new(desk, options.keymap, theme, host())?;
+    let guard = key::guard(options.config.esc_guard_ms(), over_ssh);
+    let editor = options.config.editor().map(str::to_owned);
+    console.configure(options.config);
     console.greet(options.greeting);
-    let mut term = Term::enter(term::Options { mouse: options.mouse, guard: key::guard(0, over_ssh) })?;
-    let ended = session(&mut console, &mut term);
+    let mut term = Term::enter(term::Options { mouse: options.mouse, guard })?;
+    let ended = session(&mut console, &mut term, editor.as_deref());
     console.save_draft();
     ended.map(|()| ExitCode::SUCCESS)
 }
 
-fn session(console: &mut Console, term: &mut Term) -> Result<()> {
+fn session(console: &mut Console, term: &mut Term, editor: Option<&str>) -> Result<()> {
     loop {
         if console.take_stale() {
             term.draw(|frame| console.draw(frame)).context("drawing")?;
@@ -75,14 +82,17 @@ fn session(console: &mut Console, term: &mut Term) -> Result<()> {
                 if effect == Effect::Quit {
                     return Ok(());
                 }
-                perform(effect, console, term)?;
+                perform(effect, console, term, editor)?;
             }
         }
         console.pass(Clock::now());
+        if let Some(ring) = console.take_ring() {
+            perform(ring, console, term, editor)?;
+        }
     }
 }
 
-fn perform(effect: Effect, console: &mut Console, term: &mut Term) -> Result<()> {
+fn perform(effect: Effect, console: &mut Console, term: &mut Term, editor: Option<&str>) -> Result<()> {
     match effect {
         Effect::Quit => {}
         Effect::Suspend => {
@@ -94,13 +104,17 @@ fn perform(effect: Effect, console: &mut Console, term: &mut Term) -> Result<()>
             term.repaint()?;
             console.make_stale();
         }
-        Effect::Copy(bytes) => term.send(&bytes)?,
+        Effect::Copy(bytes) | Effect::Ring(bytes) => term.send(&bytes)?,
         Effect::Edit(text) => {
             console.save_draft();
-            match term.lend(|| editor_outside::edit(&text))? {
+            if editor == Some("off") {
+                console.fail("an editor outside is switched off: ui.editor");
+                return Ok(());
+            }
+            match term.lend(|| editor_outside::edit(&text, editor))? {
                 Ok(edited) => {
                     for effect in console.edited(&edited, Clock::now()) {
-                        perform(effect, console, term)?;
+                        perform(effect, console, term, editor)?;
                     }
                 }
                 Err(why) => console.fail(format!("{why:#}")),

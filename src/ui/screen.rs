@@ -80,6 +80,8 @@ pub enum Place {
     /// Why its clocks stand where they stand.
     Why(AggId),
     Changes,
+    /// What happened to the person's work since that person last looked.
+    News,
     /// Write the tickets of a filter to a file.
     Export(Filter),
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::action::{Action, Context};
 use super::chord::{Chord, spell};
 use super::keymap::{Binding, Keymap, Meaning};
+use crate::app::config::Hints;
 
 /// After this long a begun sequence shows what may follow.
 pub const POPUP_AFTER: Duration = Duration::from_millis(300);
@@ -27,6 +28,7 @@ pub enum Outcome {
 #[derive(Debug, Default)]
 pub struct Typed {
     keys: Vec<Chord>,
+    hints: Hints,
     since: Option<Instant>,
     capitals: u8,
 }
@@ -42,6 +44,11 @@ impl Typed {
             }
             _ => vec![key],
         }
+    }
+
+    /// When what may follow is shown.
+    pub const fn hints(&mut self, hints: Hints) {
+        self.hints = hints;
     }
 
     /// Takes one key.
@@ -83,7 +90,12 @@ impl Typed {
 
     /// When the popup of a begun sequence is due.
     pub fn popup_due(&self) -> Option<Instant> {
-        self.since.map(|since| since + POPUP_AFTER)
+        let after = match self.hints {
+            Hints::Delay => POPUP_AFTER,
+            Hints::Always => Duration::ZERO,
+            Hints::Never => return None,
+        };
+        self.since.map(|since| since + after)
     }
 
     fn clear(&mut self) {

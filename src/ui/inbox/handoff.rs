@@ -26,6 +26,8 @@ const STEPS: [(Item, &str); 5] = [
 ];
 /// Longest answer that stands beside its label; a longer one is wrapped below it.
 const LINE: usize = 64;
+/// The same where a time stands at the end of the line.
+const DATED: usize = 48;
 /// How many entries of the worklog are shown.
 const ENTRIES: usize = 5;
 
@@ -63,7 +65,11 @@ pub fn entries(row: &InboxRow, view: Option<&RecordView>, told: Told<'_>) -> Vec
 }
 
 fn labelled(label: &str, text: &str) -> Entry {
-    if text.len() <= LINE && !text.contains('\n') {
+    within(LINE, label, text)
+}
+
+fn within(cells: usize, label: &str, text: &str) -> Entry {
+    if text.len() <= cells && !text.contains('\n') {
         return Entry { head: format!("{label:<10}: {text}"), ..Entry::default() };
     }
     Entry { head: format!("{label:<10}:"), body: text.to_owned(), ..Entry::default() }
@@ -112,7 +118,7 @@ fn rules(row: &InboxRow, view: &RecordView, told: Told<'_>) -> Vec<Entry> {
         Entry {
             right: format!("{}{done} ", stamp(latched.at, told.now, told.zone)),
             head_style: told.theme.map(|theme| theme.style(Role::AtRisk)).unwrap_or_default(),
-            ..labelled("Rule", &format!("{} {rule}: {}", latched.trigger, latched.numbers))
+            ..within(DATED, "Rule", &format!("{} {rule}: {}", latched.trigger, latched.numbers))
         }
     };
     latched.map(tell).collect()
@@ -140,7 +146,8 @@ fn checklist(escalation: &Escalation) -> Entry {
         let done = escalation.proposal.snapshot.get(&item).is_some_and(|answer| answer.starts_with("done"));
         format!("[{}] {name}", if done { 'x' } else { ' ' })
     };
-    labelled("Checklist", &STEPS.map(tick).join("  "))
+    // In one line, as short as that makes it.
+    within(usize::MAX, "Checklist", &STEPS.map(tick).join(" "))
 }
 
 fn lacks(check: Check) -> Option<Entry> {

@@ -17,7 +17,7 @@ pub const COLUMNS: &[Column] = &[
     Column::new("Wait", Width::Fixed(7)).right(),
     Column::new("ID", Width::Fit(6, 14)),
     Column::new("From", Width::Fit(6, 14)).keep(30),
-    Column::new("Reason", Width::Fit(6, 14)).keep(20),
+    Column::new("Reason", Width::Fit(6, 15)).keep(20),
     Column::new("Check", Width::Fixed(6)).keep(40),
     Column::new("Clock", Width::Fixed(8)).from(100).keep(15),
     Column::new("Subject", Width::Rest(16)),
@@ -93,18 +93,19 @@ fn check(row: &InboxRow) -> Cell {
     Cell::new(text, if whole { Role::Plain } else { Role::AtRisk })
 }
 
-/// The name of a tab where there is room for it, and where there is not.
-pub const fn label(tab: InboxTab, wide: bool) -> &'static str {
-    match (tab, wide) {
-        (InboxTab::Inbox, _) => "Inbox",
-        (InboxTab::Deferred, true) => "Deferred",
-        (InboxTab::Deferred, false) => "Later",
-        (InboxTab::Accepted, true) => "Accepted today",
-        (InboxTab::Accepted, false) => "Accepted",
-        (InboxTab::Returned, _) => "Returned",
-        (InboxTab::Sent, true) => "Sent by me",
-        (InboxTab::Sent, false) => "Sent",
-        (InboxTab::Review, _) => "Review",
+/// The name of a tab, for a line of so many cells.
+pub const fn label(tab: InboxTab, cells: u16) -> &'static str {
+    match tab {
+        InboxTab::Inbox => "Inbox",
+        InboxTab::Deferred if cells < 70 => "Later",
+        InboxTab::Deferred => "Deferred",
+        InboxTab::Accepted if cells < 100 => "Accepted",
+        InboxTab::Accepted => "Accepted today",
+        InboxTab::Returned if cells < 70 => "Back",
+        InboxTab::Returned => "Returned",
+        InboxTab::Sent if cells < 100 => "Sent",
+        InboxTab::Sent => "Sent by me",
+        InboxTab::Review => "Review",
     }
 }
 

@@ -378,11 +378,10 @@ impl Inbox {
     }
 
     fn draw_tabs(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
-        let wide = area.width >= 100;
         let number = |tab: &InboxTab| u64::try_from(tab.count(&self.counts)).ok();
-        let names = self.tabs().iter().map(|tab| (label(*tab, wide), number(tab)));
+        let names = self.tabs().iter().map(|tab| (label(*tab, area.width), number(tab)));
         let tiers: Vec<_> = self.tiers.iter().map(|tier| format!("T{tier}")).collect();
-        let scope = if wide { format!("to:{} ", tiers.join(",")) } else { String::new() };
+        let scope = if area.width >= 100 { format!("to:{} ", tiers.join(",")) } else { String::new() };
         let text = sides(&format!(" {}", tabs(names, self.tab)), &scope, area.width.into());
         put(buffer, area.x, area.y, &text, area.width.into(), theme.style(Role::Plain));
     }

@@ -44,6 +44,8 @@ pub struct Header {
     /// Escalations that wait, and whether one waits too long.
     pub waiting: u64,
     pub late: bool,
+    /// News that the person has not read.
+    pub news: usize,
     pub host: String,
     pub login: String,
     /// Hours and minutes.
@@ -56,8 +58,12 @@ impl Header {
         let wide = cells >= 120;
         let shown = View::ALL.into_iter().filter(|view| cells >= 80 || Some(*view) == self.view);
         let tabs: String = shown.map(|view| self.tab(view, wide)).collect();
-        let right =
-            if wide { format!("{}  {}  {} ", self.host, self.login, self.clock) } else { format!("{} ", self.clock) };
+        let news = if self.news > 0 { format!("!{} ", self.news) } else { String::new() };
+        let right = if wide {
+            format!("{}  {}  {news}{} ", self.host, self.login, self.clock)
+        } else {
+            format!("{news}{} ", self.clock)
+        };
         sides(&tabs, &right, cells.into())
     }
 
@@ -199,6 +205,7 @@ mod tests {
             tier: "T1".to_owned(),
             waiting: 3,
             late: true,
+            news: 0,
             host: "jump01".to_owned(),
             login: "ann".to_owned(),
             clock: "14:32".to_owned(),

@@ -15,6 +15,27 @@ pub enum Between {
 }
 
 impl Between {
+    /// As this process finds it.
+    pub fn here() -> Self {
+        let term = std::env::var("TERM").unwrap_or_default();
+        Self::told_by(std::env::var_os("TMUX").is_some(), std::env::var_os("STY").is_some(), &term)
+    }
+
+    /// Wraps a sequence so that it is let through.
+    pub fn pass(self, plain: &str) -> Vec<u8> {
+        match self {
+            Self::Nothing => plain.as_bytes().to_vec(),
+            Self::Tmux => format!("\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")).into_bytes(),
+            // screen takes strings of at most 768 bytes, so they are passed on in pieces.
+            Self::Screen => {
+                let passed = |piece: &[u8]| [b"\x1bP", piece, b"\x1b\\"].concat();
+                // A piece must not hold the end mark whole: `Esc` and `\` go in different ones.
+                let body = plain.strip_suffix("\x1b\\").map_or_else(|| plain.to_owned(), |body| format!("{body}\x07"));
+                body.as_bytes().chunks(700).flat_map(passed).collect()
+            }
+        }
+    }
+
     /// From the values of `TMUX` and `STY`, and of `TERM`, which alone tells behind another hop of SSH.
     pub fn told_by(tmux: bool, sty: bool, term: &str) -> Self {
         if tmux || term.starts_with("tmux") {
@@ -34,17 +55,7 @@ pub fn copy(text: &str, between: Between) -> Option<Vec<u8>> {
     }
     let mut plain = String::new();
     CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain).ok()?;
-    Some(match between {
-        Between::Nothing => plain.into_bytes(),
-        Between::Tmux => format!("\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")).into_bytes(),
-        // screen takes strings of at most 768 bytes, so they are passed on in pieces.
-        Between::Screen => {
-            let passed = |piece: &[u8]| [b"\x1bP", piece, b"\x1b\\"].concat();
-            // A piece must not hold the end mark whole: `Esc` and `\` go in different ones.
-            let body = plain.strip_suffix("\x1b\\").map_or_else(|| plain.clone(), |body| format!("{body}\x07"));
-            body.as_bytes().chunks(700).flat_map(passed).collect()
-        }
-    })
+    Some(between.pass(&plain))
 }
 
 #[cfg(test)]

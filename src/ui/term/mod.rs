@@ -2,10 +2,11 @@
 //!
 //! - [`wire`]: frames to bytes
 //! - [`signal`]: stop, continue, resize, quit from outside
-//! - [`clipboard`]: text for the clipboard of the person's own terminal
+//! - [`bell`]: news made heard; [`clipboard`]: text for the clipboard of the person's own terminal
 //!
 //! Whatever ends the program (a return, a panic, SIGTERM, a lost connection), the terminal is restored first.
 
+pub mod bell;
 pub mod clipboard;
 mod signal;
 mod wire;

@@ -105,8 +105,8 @@ impl Desk {
         Ok(alone.map(|row| self.inbox_row(row, now)).collect())
     }
 
-    /// What waits for this person to decide or to review, one line a record, at most `limit`: what a rule moved at
-    /// once and nobody has reviewed, then what is breached, the least time left first, and of equals the oldest.
+    /// What waits for this person to decide or to review, one line a record, at most `limit`, the most
+    /// [urgent](Urgency) first.
     pub fn inbox_rows(&self, limit: u32) -> Result<Vec<EscalationRow>, Error> {
         let now = self.now();
         let reviews = self.reviews(limit)?;

@@ -1,3 +1,5 @@
+//! A desk of three tiers' people: what each sees of hand-offs, and in which order.
+
 use super::check::Check;
 use super::*;
 use crate::app::Identity;
