@@ -2,26 +2,23 @@
 
 use std::process::ExitCode;
 
+use tierdesk::app::Desk;
 use tierdesk::cli::{self, Screens};
+use tierdesk::domain::role::Tier;
 use tierdesk::ui;
+use tierdesk::ui::keymap::Keymap;
 
 fn main() -> ExitCode {
-    cli::run(std::env::args_os(), &Screens { open: screens, keys })
+    cli::run(std::env::args_os(), &Screens { open: screens, watch, usable: ui::term::usable, keys })
 }
 
 /// Opens the console; without a usable terminal it says what works instead.
-fn screens(desk: tierdesk::app::Desk, look: cli::Look) -> anyhow::Result<ExitCode> {
+fn screens(desk: Desk, look: cli::Look) -> anyhow::Result<ExitCode> {
     if look.plain || !ui::term::usable() {
         eprintln!("tierdesk: the console needs a terminal that can place its cursor; every command works without one");
         eprintln!("  `tierdesk ls` shows the queue, `tierdesk --help` lists the commands");
         return Ok(ExitCode::from(2));
     }
-    let color = match look.color {
-        cli::When::Auto => ui::theme::When::Auto,
-        cli::When::Always => ui::theme::When::Always,
-        cli::When::Never => ui::theme::When::Never,
-    };
-    let greeting = look.notice.unwrap_or_else(|| "? shows what the keys do".to_owned());
     let keymap = match keymap() {
         Ok(keymap) => keymap,
         Err(problems) => {
@@ -29,18 +26,32 @@ fn screens(desk: tierdesk::app::Desk, look: cli::Look) -> anyhow::Result<ExitCod
             return Ok(ExitCode::from(2));
         }
     };
+    ui::run(desk, options(look, keymap))
+}
+
+fn watch(desk: Desk, look: cli::Look, tiers: Vec<Tier>) -> anyhow::Result<ExitCode> {
+    ui::watch(desk, &options(look, Keymap::default()), tiers)
+}
+
+/// The look that was asked for on the command line and in the person's files, in the words of the screens.
+fn options(look: cli::Look, keymap: Keymap) -> ui::Options {
+    let color = match look.color {
+        cli::When::Auto => ui::theme::When::Auto,
+        cli::When::Always => ui::theme::When::Always,
+        cli::When::Never => ui::theme::When::Never,
+    };
     let glyphs = look.config.glyphs().and_then(|glyphs| ui::theme::GlyphSet::from_word(glyphs.word()));
     let palette = look.config.palette().and_then(|palette| ui::theme::Palette::from_word(palette.word()));
-    let (mouse, config) = (look.mouse, look.config);
-    ui::run(desk, ui::Options { color, palette, glyphs, mouse, keymap, config, greeting })
+    let greeting = look.notice.unwrap_or_else(|| "? shows what the keys do".to_owned());
+    ui::Options { color, palette, glyphs, mouse: look.mouse, keymap, config: look.config, greeting }
 }
 
 /// The keymap of the person: the default with what `keymap.toml` changes; every mistake of that file at once.
-fn keymap() -> Result<ui::keymap::Keymap, String> {
-    let Some(path) = tierdesk::app::home::config_file("keymap.toml") else { return Ok(ui::keymap::Keymap::default()) };
+fn keymap() -> Result<Keymap, String> {
+    let Some(path) = tierdesk::app::home::config_file("keymap.toml") else { return Ok(Keymap::default()) };
     match std::fs::read_to_string(&path) {
-        Ok(text) => ui::keymap::Keymap::with(&text).map_err(|wrong| format!("{}: {wrong}", path.display())),
-        Err(_) => Ok(ui::keymap::Keymap::default()),
+        Ok(text) => Keymap::with(&text).map_err(|wrong| format!("{}: {wrong}", path.display())),
+        Err(_) => Ok(Keymap::default()),
     }
 }
 

@@ -65,6 +65,7 @@ mod unlink;
 mod user;
 mod verify;
 mod waive;
+mod watch;
 mod withdraw;
 mod word;
 
@@ -77,6 +78,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::Desk;
 use crate::app::config::Config;
+use crate::domain::role::Tier;
 use exit::{Failure, Status};
 use print::{Form, Out};
 use shell::Shell;
@@ -85,6 +87,10 @@ use shell::Shell;
 pub struct Screens {
     /// Opens the console at a desk and returns when the person leaves it.
     pub open: fn(Desk, Look) -> anyhow::Result<ExitCode>,
+    /// Shows the wall of these tiers until the person leaves it.
+    pub watch: fn(Desk, Look, Vec<Tier>) -> anyhow::Result<ExitCode>,
+    /// Can a full screen be drawn here?
+    pub usable: fn() -> bool,
     /// The keys of the console.
     pub keys: fn() -> Vec<Key>,
 }
@@ -196,6 +202,7 @@ enum Command {
     Escalate(Box<escalate::Escalate>),
     Escalations(escalations::Escalations),
     Notices(notices::Notices),
+    Watch(watch::Watch),
     Accept(accept::Accept),
     Return(r#return::Return),
     Withdraw(withdraw::Withdraw),
@@ -281,6 +288,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Escalate(it) => it.run(shell),
         Command::Escalations(it) => it.run(shell),
         Command::Notices(it) => it.run(shell),
+        Command::Watch(it) => return it.run(shell),
         Command::Accept(it) => it.run(shell),
         Command::Return(it) => it.run(shell),
         Command::Withdraw(it) => it.run(shell),

@@ -55,6 +55,14 @@ impl Shell<'_> {
         }
     }
 
+    /// The desk of an existing store, as of an instant or now, without so much as applying what is due.
+    pub fn desk_to_read(&self, now: Option<Instant>) -> Result<Desk, Failure> {
+        match now {
+            Some(_) => self.desk_at(now),
+            None => Ok(Desk::open(&self.path()?, &self.identity()?, Box::new(wall_clock))?),
+        }
+    }
+
     /// The desk as of an instant, for commands that only read; now if there is none.
     pub fn desk_at(&self, now: Option<Instant>) -> Result<Desk, Failure> {
         let Some(now) = now else { return self.desk() };

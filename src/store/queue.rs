@@ -158,6 +158,17 @@ impl Store {
             .context("counting what is late")
     }
 
+    /// When the next open ticket of a tier gets at risk, after an instant.
+    pub fn next_risk(&self, tier: Tier, now: Instant) -> Result<Option<Instant>> {
+        self.db
+            .prepare_cached(
+                "SELECT min(risk_at) FROM ticket INDEXED BY ticket_risk
+                 WHERE shelf > 0 AND shelf = :tier AND risk_at > :now AND risk_at < :never",
+            )?
+            .query_row(named_params! { ":tier": tier, ":now": now, ":never": NEVER }, |row| row.get(0))
+            .context("looking for what gets at risk next")
+    }
+
     /// One row of the list.
     pub fn ticket_row(&self, agg: AggId) -> Result<Option<TicketRow>> {
         let sql = format!(

@@ -26,5 +26,7 @@ pub mod term;
 pub mod theme;
 pub mod typed;
 mod verbs;
+pub mod wall;
 
 pub use run::{Options, run};
+pub use wall::watch;

@@ -125,7 +125,7 @@ fn perform(effect: Effect, console: &mut Console, term: &mut Term, editor: Optio
     Ok(())
 }
 
-fn theme_of(options: &Options) -> Theme {
+pub(super) fn theme_of(options: &Options) -> Theme {
     let no_color = std::env::var_os("NO_COLOR");
     let palette = theme::palette(options.color, options.palette, no_color.as_deref());
     let set = ["LC_ALL", "LC_CTYPE", "LANG"]

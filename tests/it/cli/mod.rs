@@ -9,6 +9,7 @@ mod major;
 mod record;
 mod refusal;
 mod sla;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

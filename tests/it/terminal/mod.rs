@@ -8,5 +8,7 @@ mod hostile;
 mod leaving;
 mod live;
 mod major;
+mod news;
 mod panic;
+mod wall;
 mod ways;
