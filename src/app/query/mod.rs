@@ -6,4 +6,5 @@ pub mod json;
 pub mod live;
 pub mod queue;
 pub mod record;
+pub mod sla;
 pub mod wall;

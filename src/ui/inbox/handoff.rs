@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use crate::app::query::escalations::InboxRow;
 use crate::app::query::escalations::check::Check;
 use crate::app::query::record::RecordView;
-use crate::domain::clock::ClockKind;
+use crate::app::query::sla::stay::Stay;
 use crate::domain::escalation::{Escalation, EscalationKind, Item};
 use crate::domain::incident::Visibility;
 use crate::domain::text::Login;
@@ -40,7 +40,7 @@ pub struct Told<'a> {
 }
 
 /// The lines of a hand-off as it was frozen, and of the record as it is.
-pub fn entries(row: &InboxRow, view: Option<&RecordView>, told: Told<'_>) -> Vec<Entry> {
+pub fn entries(row: &InboxRow, view: Option<&RecordView>, stay: Option<Stay>, told: Told<'_>) -> Vec<Entry> {
     let mut out = Vec::new();
     let proposal = &row.escalation.proposal;
     // What is wrong, what was tried and what is asked come first: a small screen shows no more.
@@ -49,7 +49,7 @@ pub fn entries(row: &InboxRow, view: Option<&RecordView>, told: Told<'_>) -> Vec
     out.extend(why(row, view, told));
     if let Some(view) = view {
         out.extend(rules(row, view, told));
-        out.push(stay(row, view, told));
+        out.push(in_tier(row, view, stay, told.now));
     }
     if proposal.kind != EscalationKind::Hierarchical {
         out.push(checklist(&row.escalation));
@@ -125,15 +125,11 @@ fn rules(row: &InboxRow, view: &RecordView, told: Told<'_>) -> Vec<Entry> {
 }
 
 /// How long the tier has had it that hands it on, and how much it did.
-fn stay(row: &InboxRow, view: &RecordView, told: Told<'_>) -> Entry {
+fn in_tier(row: &InboxRow, view: &RecordView, stay: Option<Stay>, now: Instant) -> Entry {
     let ticket = view.case.ticket();
-    let ola = view.clocks.iter().rev().find(|clock| clock.kept.clock.kind == ClockKind::Ola);
-    let time = ola
-        .and_then(|clock| clock.reading.as_ref())
-        .map(|reading| format!("{} (target {})", reading.elapsed.clock_text(), reading.target.clock_text()));
-    let time = time.unwrap_or_else(|| (told.now - ticket.logged_at).clock_text());
-    let reopened = row.ticket.reopened;
-    labelled(&format!("In tier {}", ticket.tier), &format!("{time}   touches {}   reopened {reopened}", touches(view)))
+    let time = stay.map_or_else(|| (now - ticket.logged_at).clock_text(), |stay| stay.sentence());
+    let (touches, reopened) = (touches(view), row.ticket.reopened);
+    labelled(&format!("In tier {}", ticket.tier), &format!("{time}   touches {touches}   reopened {reopened}"))
 }
 
 /// Worklog entries: how often somebody had it in hand.
@@ -200,7 +196,7 @@ fn worklog(view: &RecordView, told: Told<'_>) -> Vec<Entry> {
 /// The ticket and its hand-off as a block of text.
 pub fn as_text(row: &InboxRow, told: Told<'_>) -> String {
     let mut text = format!("{} {} {}\n", row.ticket.name, row.ticket.priority, row.ticket.title);
-    for entry in entries(row, None, told) {
+    for entry in entries(row, None, None, told) {
         text.push_str(&format!("{} {}", entry.head, entry.body).trim_end().replace('\n', " "));
         text.push('\n');
     }

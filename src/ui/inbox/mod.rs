@@ -30,6 +30,7 @@ use crate::app::query::escalations::week::Week;
 use crate::app::query::escalations::{InboxRow, InboxTab};
 use crate::app::query::record::RecordView;
 use crate::app::{Desk, Error};
+use crate::domain::clock::ClockKind;
 use crate::domain::command::Verb;
 use crate::domain::command::inbox::{Accept, NewOwner, Review};
 use crate::domain::escalation::EscalationKind;
@@ -256,7 +257,12 @@ impl Inbox {
         let before = self.pane.view.take().map(|view| view.case.agg);
         let view = row.as_ref().map(|row| desk.record(row.ticket.agg)).transpose()?;
         let told = self.told(None);
-        let entries = row.as_ref().map(|row| handoff::entries(row, view.as_ref(), told)).unwrap_or_default();
+        let stay = view.as_ref().and_then(|view| {
+            let clock = &view.case.is.clocks.last(ClockKind::Ola)?.clock;
+            desk.stay(clock, view.case.ticket().tier)
+        });
+        let told_of = |row| handoff::entries(row, view.as_ref(), stay, told);
+        let entries = row.as_ref().map(told_of).unwrap_or_default();
         if before == view.as_ref().map(|view| view.case.agg) {
             self.pane.handoff.set(entries);
         } else {
