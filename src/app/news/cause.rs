@@ -181,7 +181,7 @@ impl Listener<'_> {
         let follows = |cause: Cause| match cause {
             Cause::AtRisk => has(Cause::Breached),
             Cause::Rule | Cause::Review => has(Cause::Attention),
-            Cause::ReviewOverdue => has(Cause::Proposal),
+            Cause::ReviewOverdue => has(Cause::Proposal) || has(Cause::Attention),
             Cause::NewP1 => has(Cause::Assigned),
             _ => false,
         };

@@ -216,7 +216,7 @@ const CASES: &[Case] = &[
             office.all_read();
             office.pass(Secs::minutes(40));
         },
-        &[("carla", &[Cause::ReviewOverdue]), ("dana", &[Cause::Attention, Cause::ReviewOverdue])],
+        &[("carla", &[Cause::ReviewOverdue]), ("dana", &[Cause::Attention])],
     ),
     (
         "attention asked",

@@ -4,7 +4,7 @@ use super::choosing::{Choosing, List, Then};
 use crate::app::Desk;
 use crate::app::news::{News, Notice};
 use crate::domain::id::AggId;
-use crate::domain::when;
+use crate::ui::part::clock::stamp;
 use crate::ui::part::picker::{Digits, Entry, Picker};
 use crate::ui::screen::{Next, Place};
 
@@ -27,7 +27,7 @@ pub fn open(news: &News, desk: &Desk) -> Choosing<Told> {
     let (now, zone) = (desk.now(), desk.policy().zone);
     let entry = |(n, it): (usize, &Notice)| {
         let label = format!("{} {} {}  {}", it.name, it.priority, it.sentence(), it.title);
-        Entry::new(n, label, when::shown(it.at, now, zone))
+        Entry::new(n, label, stamp(it.at, now, zone))
     };
     let entries: Vec<_> = news.notices().enumerate().map(entry).collect();
     let records = news.notices().map(|it| it.agg).collect();
