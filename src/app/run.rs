@@ -243,7 +243,7 @@ pub(super) fn react_to(cmd: CmdId, agg: AggId, now: Instant, policy: &Policy, tx
         let Some(case) = tx.case(agg)? else { return Ok(()) };
         let cmd = reaction(cmd, agg, n);
         let asking = Asking { by: &system, proof: Proof::Timer, policy, now, cmd };
-        let Some(change) = react(&case, &asking.moment(tx))? else { return Ok(()) };
+        let Some(change) = react(&case, &asking.moment(tx)) else { return Ok(()) };
         tx.append(agg, &case.is, &change, &asking.author())?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::in_force::with_contracts;
 use super::{Desk, Error};
 use crate::domain::clock::ClockKind;
 use crate::domain::clock::timetable::Timetable;
@@ -46,6 +47,8 @@ impl Desk {
         mut progress: impl FnMut(u64, u64),
     ) -> Result<Simulation, Error> {
         let now = self.now();
+        // The contracts on record hold under either.
+        let other = &with_contracts(other.clone(), &self.store().contracts()?);
         let (in_force, tables) = (self.policy(), [self.policy(), other].map(timetables));
         let aggregates = self.store().opened_between(from, until)?;
         let total = aggregates.len() as u64;

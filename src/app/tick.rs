@@ -74,11 +74,16 @@ pub(super) fn apply_one(
         Ok(change) => {
             tx.append(agg, &case.is, &change, &asking.author())?;
             let mut receipt = Receipt { records: vec![(case.name(), agg)], ..Receipt::new(asking.cmd) };
-            kin::on_others(&asking, tx, &mut receipt)?;
+            match kin::on_others(&asking, tx, &mut receipt) {
+                // Another record that does not follow is left for people to see.
+                Err(Error::Refused(_)) => {}
+                other => other?,
+            }
             react_to(asking.cmd, agg, due.at, policy, tx)?;
             Ok(tx.case(agg)?.map(|case| case.is))
         }
-        Err(refusal) => Err(refusal.into()),
+        // Whatever stands against it, it holds up neither those behind it nor a person who works on the record.
+        Err(_) => Ok(None),
     }
 }
 
@@ -112,6 +117,7 @@ mod tests {
     use crate::domain::priority::{Impact, Urgency};
     use crate::domain::role::Tier;
     use crate::domain::text::Note;
+    use crate::domain::trigger::{Action, Trigger};
     use crate::store::New;
 
     #[test]
@@ -208,5 +214,29 @@ mod tests {
         }
         assert_eq!(asleep.store().verify(|_| {}).unwrap().findings, Vec::<String>::new());
         assert_eq!(asleep.tick().unwrap(), 0);
+    }
+
+    #[test]
+    fn a_ticket_that_is_forgotten_again_gets_a_supervisor_though_nobody_touches_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Rc::new(Cell::new(1_789_975_000_000));
+        let mut desk = left_alone(&dir.path().join("desk.db"), &clock);
+        let call = Log { subcategory: Subcategory::Error, ..Log::titled(title("scanner is silent")) };
+        let agg = desk.log(&call, Some(&Requester::Named("j.smith".into()))).unwrap().records[0].1;
+        let stale = |desk: &Desk| {
+            let is = desk.record(agg).unwrap().case.is;
+            let stale = is.latches.all().iter().filter(|latched| latched.trigger == Trigger::Tr22);
+            stale.map(|latched| latched.actions.clone()).collect::<Vec<_>>()
+        };
+        let wait = |desk: &mut Desk, days: i64| {
+            clock.set(clock.get() + days * 86_400_000);
+            desk.tick().unwrap();
+        };
+        wait(&mut desk, 5);
+        assert_eq!(stale(&desk), [[Action::Suggest]]);
+        let text = Note::new("the cable is fine").unwrap();
+        desk.run(&Verb::Note(AddNote { text, vis: Visibility::Internal }), agg).unwrap();
+        wait(&mut desk, 5);
+        assert_eq!(stale(&desk), [[Action::Suggest], [Action::Attention]]);
     }
 }

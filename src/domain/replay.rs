@@ -2,7 +2,7 @@
 //!
 //! What people did and when is taken as it was; so are moves that a rule made at the time. What is found anew: targets,
 //! calendars, pauses, what ran out, and which rules would have fired. Rules that count other records (TR09, and the
-//! cluster of TR27) or need data that is not here say nothing.
+//! cluster of TR27; TR14 beyond what the ticket itself suspects) or need data that is not here say nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

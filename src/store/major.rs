@@ -68,7 +68,8 @@ pub fn alike(db: &Connection, ticket: &Ticket, since: Instant) -> Result<bool> {
            WHERE major_state <> 'none' AND major_state IN ('candidate', 'declared') AND shelf > 0
              AND cluster = :cluster AND NOT (code = :code AND n = :n))
          OR EXISTS (SELECT 1 FROM ticket INDEXED BY ticket_cluster
-           WHERE cluster = :cluster AND logged_at >= :since AND instr(latches, :rule) AND NOT (code = :code AND n = :n))",
+           WHERE cluster = :cluster AND logged_at >= :since AND NOT (code = :code AND n = :n)
+             AND EXISTS (SELECT 1 FROM json_each(latches) WHERE json_each.value ->> 'trigger' = :rule))",
     )?
     .query_row(
         named_params! {

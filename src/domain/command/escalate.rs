@@ -16,6 +16,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
 use crate::domain::text::{Label, Login, Question, Reason};
 use crate::domain::ticket::{Answer, Ticket};
+use crate::domain::time::Instant;
 use crate::domain::trigger::Trigger;
 use crate::domain::word::words;
 
@@ -98,7 +99,7 @@ impl Escalate {
             let ids = open.map(|latched| latched.trigger.word().to_owned());
             proposal.triggers.extend(ids.filter(|id| !self.triggers.contains(id)));
         }
-        proposal.review_due = Some(at.now + at.policy.escalation.review_target);
+        proposal.review_due = Some(review_due(ticket, at));
         change.next.escalation = Some(id);
         Ok(change.row(row(Step { proposal: Some(proposal), ..Step::new(id, StepKind::Propose) })))
     }
@@ -228,6 +229,13 @@ fn elsewhere(discipline: Discipline, ticket: &Ticket) -> Result<(), Refusal> {
     Err(Code::IllegalTransition.because(format!("{} belongs to {discipline} already", ticket.name())))
 }
 
+/// When a decision is due: so much working time of the record's calendar from now.
+fn review_due(ticket: &Ticket, at: &Moment) -> Instant {
+    let target = at.policy.escalation.review_target;
+    let hours = at.desk.timetable(at.policy.calendar_id(ticket.priority));
+    hours.and_then(|hours| hours.add(at.now, target)).unwrap_or(at.now + target)
+}
+
 /// Identity of the escalation that this command begins.
 fn escalation_id(what: &str, case: &Case, at: &Moment) -> RowId {
     RowId::derived(&[what.as_bytes(), at.cmd.bytes(), case.agg.bytes()])
@@ -332,7 +340,7 @@ mod tests {
     fn a_desk_that_switched_the_brake_off_moves_a_bounced_ticket_freely() {
         let mut bench = Bench::new();
         let moved = |bench: &Bench| {
-            let change = react(&bench.bounced("ann"), &bench.system()).unwrap();
+            let change = react(&bench.bounced("ann"), &bench.system());
             let asked = change.and_then(|change| change.next.attention_of);
             (up(2).decide(&bench.bounced("ann"), &bench.at("ann")).is_ok(), asked)
         };

@@ -14,7 +14,7 @@ use crate::domain::role::Discipline;
 use crate::domain::task::VendorState;
 use crate::domain::ticket::Ticket;
 use crate::domain::time::{Instant, Secs};
-use crate::domain::trigger::{ClockFacts, Facts, Meter, Review, Trigger, thresholds};
+use crate::domain::trigger::{ClockFacts, Facts, Meter, Review, may_fire, thresholds};
 
 /// Everything that rules look at. What needs problems, campaigns or vulnerability data is not known here yet.
 pub fn facts(case: &Case, at: &Moment) -> Facts {
@@ -27,7 +27,6 @@ pub fn facts(case: &Case, at: &Moment) -> Facts {
         lateral_declined: declined(&tasks),
         overlap: likely.filter(|likely| !tasks.iter().any(|task| task.discipline == *likely)),
         cluster: Some(alike(at.policy.escalation.triggers.recurrence_within)),
-        major_decided: ticket.major_state.ever_declared() || ticket.parent_major().is_some(),
         cluster_burst: Some(alike(at.policy.major.cluster_window)),
         ..own(&case.is, at.now, at.desk)
     }
@@ -44,12 +43,14 @@ pub fn own(is: &Folded<Ticket>, now: Instant, tables: &dyn Timetables) -> Facts 
         response: clock(&is.clocks, ClockKind::Response, now, tables),
         resolution: clock(&is.clocks, ClockKind::Resolution, now, tables),
         ola: clock(&is.clocks, ClockKind::Ola, now, tables),
+        major_decided: ticket.major_state.ever_declared() || ticket.parent_major().is_some(),
         reassigned: ticket.reassign_count - is.reassigned_before,
         bounces: is.bounces().into(),
         updates_missed: updates_missed(&is.clocks),
         since_worklog: working(quiet),
         since_woken: if ticket.woke { working(ticket.state_since) } else { None },
         quiet_since: Some(quiet),
+        chase_limit: chase,
         chase_overdue: chase.zip(working(quiet)).is_some_and(|(limit, silent)| silent >= limit),
         review: is.open_escalation().map(|open| Review {
             waited: now - open.proposed_at,
@@ -108,10 +109,9 @@ fn updates_missed(clocks: &Clocks) -> i64 {
 /// already are not waited for again.
 pub fn next_crossing(is: &Folded<Ticket>, policy: &Policy, now: Instant, tables: &dyn Timetables) -> Option<Instant> {
     let facts = own(is, now, tables);
-    let chase = meter(&is.clocks, tables).and_then(|table| chase_limit(is, &table));
-    let chase = chase.map(|limit| (Trigger::Tr22, Meter::SinceWorklog, limit)).into_iter();
-    let ahead = thresholds(&is.fields, &facts, policy).into_iter().chain(chase);
-    let new = ahead.filter(|(trigger, ..)| !is.latches.of(is.visits).any(|latched| latched.trigger == *trigger));
+    let ahead = thresholds(&is.fields, &facts, policy).into_iter();
+    let may = |trigger| may_fire(trigger, is.latches.all(), is.visits, facts.quiet_since);
+    let new = ahead.filter(|(trigger, ..)| may(*trigger));
     new.filter_map(|(_, of, at)| {
         let (kind, elapsed) = match of {
             Meter::Ola => (ClockKind::Ola, facts.ola?.elapsed),

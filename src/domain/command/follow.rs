@@ -43,7 +43,7 @@ fn turn<'a>(case: &'a Case, change: &'a Change, at: &Moment<'a>) -> Turn<'a> {
     }
 }
 
-/// A hand-off answers what the rules demanded in this stay.
+/// A hand-off answers what the rules demanded or suggested in this stay.
 fn answers(case: &Case, change: &Change) -> Vec<RowKind> {
     let hands_off = |row: &RowKind| match row {
         RowKind::Escalation(step) if matches!(step.step, StepKind::Propose | StepKind::Open) => {
@@ -55,7 +55,7 @@ fn answers(case: &Case, change: &Change) -> Vec<RowKind> {
         return Vec::new();
     }
     let visit = case.is.visits;
-    let open = case.is.latches.of(visit).filter(|latched| latched.unanswered());
+    let open = case.is.latches.of(visit).filter(|latched| latched.open());
     open.map(|latched| RowKind::Trigger(Box::new(Step { trigger: latched.trigger, visit, what: What::Answer })))
         .collect()
 }

@@ -379,7 +379,7 @@ mod tests {
         (twice.is.visits, twice.is.visited) = (3, 0b1001);
         let change = hand_back().decide(&twice, &bench.at("carla")).unwrap();
         let moved = Case { agg: twice.agg, is: twice.is.after(&change, &login("carla"), bench.now) };
-        let reaction = react(&moved, &bench.system()).unwrap().unwrap();
+        let reaction = react(&moved, &bench.system()).unwrap();
         assert_eq!(reaction.next.attention_of, Some(login("dana")));
     }
 

@@ -53,6 +53,8 @@ pub struct Facts {
     pub quiet_since: Option<Instant>,
     /// The vendor was not reminded in time while it owes an answer.
     pub chase_overdue: bool,
+    /// The longest silence towards a vendor that owes an answer, while one does.
+    pub chase_limit: Option<Secs>,
     /// A scheduled start passed and could not begin.
     pub start_missed: bool,
     /// A task for this discipline was declined, and nothing else came of it.

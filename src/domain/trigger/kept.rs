@@ -67,10 +67,7 @@ impl Latches {
 
     /// Does a rule ask the owner for something in this stay that nobody did or waived?
     pub fn asks(&self, visit: u32) -> bool {
-        self.of(visit).any(|latched| {
-            let wants = |action| latched.actions.contains(&action);
-            (wants(Action::Require) || wants(Action::Suggest)) && latched.waived.is_none() && latched.answered.is_none()
-        })
+        self.of(visit).any(Latched::open)
     }
 
     /// Takes a step that was written at an instant.

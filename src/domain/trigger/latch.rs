@@ -81,10 +81,16 @@ impl Latched {
         self.actions.iter().filter_map(|action| action.waiver()).max()
     }
 
+    /// Asks its owner for something, as a demand or a suggestion, that nobody has done since, or waived.
+    pub fn open(&self) -> bool {
+        let asks = self.actions.iter().any(|action| matches!(action, Action::Require | Action::Suggest));
+        let answered = self.answered.is_some_and(|answered| answered >= self.at);
+        asks && self.waived.is_none() && !answered
+    }
+
     /// A required proposal that nobody made since, or waived.
     pub fn unanswered(&self) -> bool {
-        let answered = self.answered.is_some_and(|answered| answered >= self.at);
-        self.actions.contains(&Action::Require) && self.waived.is_none() && !answered
+        self.actions.contains(&Action::Require) && self.open()
     }
 }
 
@@ -96,11 +102,21 @@ pub fn fires(judged: &[Judged], latched: &[Latched], visit: u32) -> Vec<Judged> 
 }
 
 fn firing(judged: &Judged, latched: &[Latched], visit: u32) -> Option<Judged> {
-    let mut before = latched.iter().filter(|row| row.trigger == judged.trigger && row.visit == visit);
-    let Some(first) = before.next() else { return Some(judged.clone()) };
-    let once = before.next().is_none();
-    let again = judged.trigger == Trigger::Tr22 && judged.quiet_since.is_some_and(|since| since > first.at);
-    (once && again).then(|| Judged { actions: &[Action::Attention], to: None, ..judged.clone() })
+    if !may_fire(judged.trigger, latched, visit, judged.quiet_since) {
+        return None;
+    }
+    let again = latched.iter().any(|row| row.trigger == judged.trigger && row.visit == visit);
+    Some(if again { Judged { actions: &[Action::Attention], to: None, ..judged.clone() } } else { judged.clone() })
+}
+
+/// Can a rule still fire in this visit? Once; TR22 once more for a silence that began after it was latched.
+pub fn may_fire(trigger: Trigger, latched: &[Latched], visit: u32, quiet_since: Option<Instant>) -> bool {
+    let mut before = latched.iter().filter(|row| row.trigger == trigger && row.visit == visit);
+    match (before.next(), before.next()) {
+        (None, _) => true,
+        (Some(first), None) => trigger == Trigger::Tr22 && quiet_since.is_some_and(|since| since > first.at),
+        _ => false,
+    }
 }
 
 /// Required proposals of this visit that nobody made or waived, and that are still called for.

@@ -75,10 +75,12 @@ fn stale(it: &Subject<'_>) -> Vec<(Trigger, Meter, Secs)> {
     if it.ticket.kind() != Kind::Incident {
         return Vec::new();
     }
-    vec![
+    let mut limits = vec![
         (Trigger::Tr22, Meter::SinceWorklog, pace::quiet_limit(it)),
         (Trigger::Tr22, Meter::SinceWoken, it.limits().stale_woken),
-    ]
+    ];
+    limits.extend(it.facts.chase_limit.map(|limit| (Trigger::Tr22, Meter::SinceWorklog, limit)));
+    limits
 }
 
 #[cfg(test)]

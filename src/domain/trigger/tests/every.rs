@@ -135,6 +135,7 @@ fn some_facts() -> impl Strategy<Value = Facts> {
         review: lengths.2.map(|waited| Review { waited: Secs(waited), overdue: lengths.3 }),
         lateral_declined: others.0,
         overlap: others.1,
+        chase_limit: None,
         chase_overdue: others.2[0],
         start_missed: others.2[1],
         major_decided: others.2[2],
