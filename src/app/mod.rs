@@ -1,6 +1,8 @@
 //! The only door for the surfaces: a desk is a store, the policy in force and the person who works.
 //!
-//! Read `run` (the one way to write), `kin` (what that does to other records), `major` (what is done to all children at once), `undo`, `tick` (timers), `recount` (clocks after a change of policy), `people`, then `query`.
+//! Read `run` (the one way to write), `kin` (what that does to other records), `major` (what is done to all children at
+//! once), `undo`, `tick` (timers), `in_force` (the policy with its contracts), `recount` (clocks after a change of it),
+//! `people`, `contracts`, `calendars`, `holidays`, `simulate`, then `query` and `news`.
 
 pub mod calendars;
 pub mod canned;

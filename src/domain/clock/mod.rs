@@ -2,8 +2,9 @@
 //!
 //! A clock is where it started, what was promised and what happened to it; nothing else is stored as true. How much
 //! has elapsed, when it is due and whether it was kept are computed from these for any `now`. Read `timetable`
-//! (working time), `version` (calendars with an identity), `read` (the clock as a pure function), `explain` (its
-//! working, for a person) and `standing` (what a list keeps of it).
+//! (working time), `version` (calendars with an identity), `read` (the clock as a pure function), `kept` (its steps in the
+//! journal), `course` (what a change of a record does to its clocks), `explain` (its working, for a person), `whatif`
+//! (what would become of it) and `standing` (what a list keeps of it).
 
 pub mod course;
 pub mod explain;

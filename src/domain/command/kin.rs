@@ -1,6 +1,6 @@
-//! What a command on one record asks of its parent or its tasks, by rule: a parent that ends takes its open tasks along, tasks stay as
-//! urgent as their parent, and a parent learns of the end of what it waited for. Which records those are is for the
-//! store to find.
+//! What a command on one record asks of its parent or its tasks, by rule: a parent that ends takes its open tasks along,
+//! tasks stay as urgent as their parent, and a parent learns of the end of what it waited for. Which records those are
+//! is for the store to find.
 
 use super::cancel::cancelled;
 use super::{Case, Moment, access, follow};
