@@ -7,13 +7,13 @@ mod event;
 mod line;
 mod recur;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
-use self::event::{Event, Start};
+use self::event::Event;
 use self::line::{Content, lines};
 use self::recur::Budget;
 use super::rejection::Rejection;
@@ -82,6 +82,9 @@ pub fn read(raw: &[u8], file: &str, asked: &Asked) -> Found {
     found
 }
 
+/// Events in the place of single times of a repeated one, by those times.
+type Replaced<'a> = HashMap<NaiveDateTime, &'a Event>;
+
 struct Reading<'a> {
     found: Found,
     events: Vec<Event>,
@@ -147,15 +150,17 @@ impl Reading<'_> {
     /// Finds the dates of the events. One that stands for a single time of a repeated event takes that time's place.
     fn place(&mut self) {
         let events = std::mem::take(&mut self.events);
-        let mut replaced: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
-        for event in events.iter().filter(|event| event.instead_of.is_some()) {
-            replaced.entry(event.uid.as_str()).or_default().push(event);
+        let mut replaced: HashMap<&str, Replaced<'_>> = HashMap::new();
+        for event in &events {
+            if let Some(time) = &event.instead_of {
+                replaced.entry(event.uid.as_str()).or_default().entry(time.wall).or_insert(event);
+            }
         }
         let mut dates = 0;
         for event in &events {
             self.found.rejected.extend(event.doubts.iter().cloned());
             let by = if event.instead_of.is_none() { replaced.get(event.uid.as_str()) } else { None };
-            match self.holiday(event, by.map_or(&[][..], Vec::as_slice)) {
+            match self.holiday(event, by) {
                 Ok(holiday) if dates + holiday.dates.len() > DATES_MAX => {
                     let reason = format!("the file covers more than {DATES_MAX} days");
                     return self.found.rejected.push(Rejection::end(event.line, reason));
@@ -170,14 +175,15 @@ impl Reading<'_> {
         }
     }
 
-    fn holiday(&mut self, event: &Event, replaced: &[&Event]) -> Result<Holiday, Rejection> {
+    fn holiday(&mut self, event: &Event, replaced: Option<&Replaced<'_>>) -> Result<Holiday, Rejection> {
         let years = &self.asked.years;
         let mut starts = recur::starts(event, years, &mut self.budget)?;
         let mut elsewhere = false;
-        for other in replaced {
-            let Some(Start { wall, .. }) = &other.instead_of else { continue };
-            elsewhere |= starts.remove(wall) && (other.cancelled || !other.same_days(event, *wall));
-        }
+        starts.retain(|wall| {
+            let Some(other) = replaced.and_then(|by| by.get(wall)) else { return true };
+            elsewhere |= other.cancelled || !other.same_days(event, *wall);
+            false
+        });
         let mut dates = BTreeSet::new();
         for start in starts {
             dates.extend(event.dates(start, self.asked.zone).filter(|date| years.contains(&date.year())));

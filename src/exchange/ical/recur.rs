@@ -1,6 +1,6 @@
 //! The starts of a repeated event in a range of years, and whether it simply comes back every year.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeZone, Utc};
@@ -8,6 +8,8 @@ use rrule::{RRule, RRuleSet, Tz, Unvalidated};
 
 use super::event::{Event, Start};
 use crate::exchange::rejection::Rejection;
+
+const TOO_MANY: &str = "the rules of this file ask for too many dates";
 
 /// What the rules of one file may cost together, so that no file keeps a desk busy for ever.
 pub(super) struct Budget {
@@ -30,14 +32,15 @@ pub(super) fn starts(
     budget: &mut Budget,
 ) -> Result<BTreeSet<NaiveDateTime>, Rejection> {
     let mut starts = BTreeSet::from([event.start.wall]);
+    let bounds = bounds(event, years);
+    let (from, to) = bounds.ok_or_else(|| Rejection::new(event.line, "DTSTART", "its dates cannot be told"))?;
     for (line, rule) in &event.rules {
         let told = |reason: String| Rejection::new(*line, "RRULE", reason);
-        let (from, to) = bounds(event, years).ok_or_else(|| told("its dates cannot be told".to_owned()))?;
         if event.start.wall > to {
             continue;
         }
         if budget.rules == 0 || budget.starts == 0 || budget.barren == 0 {
-            return Err(told("the rules of this file ask for too many dates".to_owned()));
+            return Err(told(TOO_MANY.to_owned()));
         }
         budget.rules -= 1;
         let mut any = false;
@@ -52,15 +55,20 @@ pub(super) fn starts(
             }
             budget.starts -= 1;
             if budget.starts == 0 {
-                return Err(told("the rules of this file ask for too many dates".to_owned()));
+                return Err(told(TOO_MANY.to_owned()));
             }
         }
         budget.barren -= u32::from(!any);
     }
-    starts.extend(event.also.iter().map(|start| start.wall));
-    for out in &event.except {
-        starts.retain(|start| if out.date { start.date() != out.wall.date() } else { *start != out.wall });
+    for also in event.also.iter().map(|start| start.wall).filter(|wall| (from..=to).contains(wall)) {
+        let left = budget.starts.checked_sub(1);
+        budget.starts = left.ok_or_else(|| Rejection::new(event.line, "RDATE", TOO_MANY))?;
+        starts.insert(also);
     }
+    let (days, times): (Vec<&Start>, Vec<&Start>) = event.except.iter().partition(|out| out.date);
+    let days: HashSet<NaiveDate> = days.into_iter().map(|out| out.wall.date()).collect();
+    let times: HashSet<NaiveDateTime> = times.into_iter().map(|out| out.wall).collect();
+    starts.retain(|start| !days.contains(&start.date()) && !times.contains(start));
     Ok(starts)
 }
 

@@ -191,6 +191,36 @@ fn a_hostile_file_is_cut_off() {
     }
 }
 
+#[test]
+fn listed_dates_count_like_those_of_rules_and_exceptions_take_them_out_at_once() {
+    let first = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    let listed: Vec<_> = first.iter_days().take(5_000).map(|date| date.format("%Y%m%d").to_string()).collect();
+    let listed = listed.join(",");
+    let event = format!("DTSTART;VALUE=DATE:20200101\nRDATE;VALUE=DATE:{listed}\nEXDATE;VALUE=DATE:{listed}");
+    let events = vec![event.as_str(); 22];
+    let within = found(&events, 2020..=2040);
+    assert_eq!((within.holidays.len(), within.rejected.len()), (0, 2), "100000 dates are 20 events of 5000");
+    assert!(within.rejected.iter().all(|it| it.field == "RDATE" && it.reason.contains("too many dates")));
+    assert_eq!(found(&events, 2050..=2051).rejected, [], "what nobody asked for costs nothing");
+}
+
+#[test]
+fn many_events_of_one_name_with_many_in_their_place_are_read_all_the_same() {
+    let master = "UID:a\nDTSTART;VALUE=DATE:20260101";
+    let first = NaiveDate::from_ymd_opt(1700, 1, 1).unwrap();
+    let instead = |date: NaiveDate| {
+        let date = date.format("%Y%m%d");
+        format!("UID:a\nRECURRENCE-ID;VALUE=DATE:{date}\nDTSTART;VALUE=DATE:{date}")
+    };
+    let others: Vec<_> = first.iter_days().take(24_000).map(instead).collect();
+    let last = instead("2026-01-01".parse().unwrap());
+    let events: Vec<_> = others.iter().chain([&last]).map(String::as_str).chain(vec![master; 24_000]).collect();
+    let found = found(&events, 2026..=2026);
+    assert_eq!((found.events, found.rejected.len()), (48_001, 0));
+    let lines: Vec<_> = found.holidays.iter().map(|one| one.dates.len()).collect();
+    assert_eq!(lines, [1], "only the one in their place is left");
+}
+
 /// Events in each of the calendars that Thunderbird's site gave away, as their collector counted them.
 const PUBLISHED: [(&str, usize); 25] = [
     ("BelgianHolidays.ics", 82),
