@@ -22,6 +22,9 @@ pub struct ContractRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ContractStamp(i64, i64);
 
+/// Asked before every write.
+const STAMP: &str = "SELECT count(*), coalesce(sum(rev), 0) FROM contract";
+
 /// Every contract by its code.
 fn contracts(db: &Connection) -> Result<Vec<ContractRow>> {
     let mut statement =
@@ -40,7 +43,7 @@ fn contracts(db: &Connection) -> Result<Vec<ContractRow>> {
 }
 
 fn contract_stamp(db: &Connection) -> Result<ContractStamp> {
-    db.prepare_cached("SELECT count(*), coalesce(sum(rev), 0) FROM contract")?
+    db.prepare_cached(STAMP)?
         .query_row([], |row| Ok(ContractStamp(row.get(0)?, row.get(1)?)))
         .context("looking whether a contract changed")
 }
@@ -75,8 +78,8 @@ mod tests {
     fn whether_a_contract_changed_is_answered_by_an_index_alone() {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(crate::store::open::SCHEMA).unwrap();
-        let plan = "EXPLAIN QUERY PLAN SELECT count(*), coalesce(sum(rev), 0) FROM contract";
-        let plan: String = db.query_row(plan, [], |row| row.get("detail")).unwrap();
+        let plan = format!("EXPLAIN QUERY PLAN {STAMP}");
+        let plan: String = db.query_row(&plan, [], |row| row.get("detail")).unwrap();
         assert_eq!(plan, "SCAN contract USING COVERING INDEX contract_rev");
         assert_eq!(contract_stamp(&db).unwrap(), ContractStamp::default());
     }

@@ -5,7 +5,7 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use super::convert::word;
+use super::convert::{word, word_opt};
 use super::{Store, Tx};
 use crate::domain::event::Proof;
 use crate::domain::id::{AggId, CmdId};
@@ -39,16 +39,14 @@ pub struct RecountJob {
 fn next_recount(db: &Connection) -> Result<Option<RecountJob>> {
     db.prepare_cached("SELECT * FROM recount ORDER BY job LIMIT 1")?
         .query_row([], |row| {
-            let contract: Option<String> = row.get("contract")?;
-            let actor: String = row.get("actor")?;
             Ok(RecountJob {
                 job: row.get("job")?,
                 what: Recount {
                     cmd: row.get("cmd")?,
                     at: row.get("at")?,
-                    actor: Login::new(&actor).unwrap_or_else(|_| Login::system()),
+                    actor: word(row, "actor", |text| Login::new(text).ok())?,
                     proof: word(row, "proof", Proof::from_word)?,
-                    contract: contract.and_then(|code| Label::new(&code).ok()),
+                    contract: word_opt(row, "contract", |text| Label::new(text).ok())?,
                     correction: row.get("correction")?,
                 },
                 done: row.get("done")?,
@@ -115,7 +113,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The job that was queued first.
+    /// The job that was queued first. One that cannot be read is a fault: done in part, or for everybody, it would be
+    /// another job.
     pub fn next_recount(&self) -> Result<Option<RecountJob>> {
         next_recount(self.db())
     }
@@ -135,5 +134,28 @@ impl Tx<'_> {
         }
         .context("noting how far clocks were counted anew")?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_cannot_be_read_is_not_done_as_another_one() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(crate::store::open::SCHEMA).unwrap();
+        let row = "INSERT INTO recount (cmd, at, actor, proof, contract) VALUES (zeroblob(16), 1, ?1, ?2, ?3)";
+        for (actor, proof, contract, read) in [
+            ("dana", "claimed", Some("acme"), true),
+            ("system", "timer", None, true),
+            ("", "claimed", None, false),
+            ("dana", "guessed", None, false),
+            ("dana", "claimed", Some(""), false),
+        ] {
+            db.execute("DELETE FROM recount", []).unwrap();
+            db.execute(row, params![actor, proof, contract]).unwrap();
+            assert_eq!(next_recount(&db).is_ok(), read, "{actor:?} {proof:?} {contract:?}");
+        }
     }
 }
