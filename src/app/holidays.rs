@@ -7,9 +7,10 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::people::MadeFrom;
 use super::{Desk, Error, Receipt};
 use crate::domain::policy::{Calendar, On, Policy, Window, refusal};
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::exchange::ical::{Asked, Holiday, read};
 use crate::exchange::rejection::Rejection;
 
@@ -83,6 +84,8 @@ pub struct Sheet {
     pub rejected: Vec<Rejection>,
     /// Events in the files.
     pub events: usize,
+    /// Text of the policy that was in force.
+    pub policy: String,
 }
 
 impl Sheet {
@@ -99,7 +102,7 @@ pub fn sheet(files: &[File<'_>], wish: &Wish, policy: &Policy) -> Result<Sheet, 
     policy.with_exceptions(&wish.calendar, &BTreeMap::new())?;
     let calendar = &policy.calendars[&wish.calendar];
     let asked = Asked { years: wish.years.clone(), zone: calendar.zone };
-    let mut sheet = Sheet::default();
+    let mut sheet = Sheet { policy: policy.text().to_owned(), ..Sheet::default() };
     let mut held: BTreeMap<On, (Vec<Window>, String)> = BTreeMap::new();
     let mut found = Vec::new();
     for file in files {
@@ -216,28 +219,20 @@ impl Desk {
         (sheet, wish): (&Sheet, &Wish),
         files: &[File<'_>],
     ) -> Result<Receipt, Error> {
-        let own = self.policy().text().to_owned();
-        self.changed()?;
-        if self.policy().text() != own {
-            let refusal = Code::StaleRevision.because("someone else has changed the policy meanwhile");
-            return Err(refusal.hint("look at the holidays again").into());
-        }
         let mut digest = Sha256::new();
         files.iter().for_each(|file| digest.update(file.raw));
         let sha256: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let names: Vec<_> = files.iter().map(|file| file.name).collect();
-        self.put_policy(
-            policy,
-            &[
-                ("file", Value::from(names.join(", "))),
-                ("format", Value::from("holidays")),
-                ("sha256", Value::from(sha256)),
-                ("calendar", Value::from(wish.calendar.as_str())),
-                ("read", Value::from(sheet.events)),
-                ("imported", Value::from(sheet.days().len())),
-                ("rejected", Value::from(sheet.rejected.len())),
-            ],
-        )
+        let facts = [
+            ("file", Value::from(names.join(", "))),
+            ("format", Value::from("holidays")),
+            ("sha256", Value::from(sha256)),
+            ("calendar", Value::from(wish.calendar.as_str())),
+            ("read", Value::from(sheet.events)),
+            ("imported", Value::from(sheet.days().len())),
+            ("rejected", Value::from(sheet.rejected.len())),
+        ];
+        self.put_policy(policy, Some(&MadeFrom { policy: &sheet.policy, facts: &facts }))
     }
 }
 
@@ -249,6 +244,11 @@ pub fn usual_years(today: NaiveDate) -> RangeInclusive<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Identity;
+    use crate::domain::command::bench::login;
+    use crate::domain::number::SiteCode;
+    use crate::domain::refusal::Code;
+    use crate::store::New;
 
     const FILE: &str = "BEGIN:VCALENDAR\n\
         BEGIN:VEVENT\nSUMMARY:Christmas Day\nDTSTART;VALUE=DATE:20141225\nRRULE:FREQ=YEARLY\nEND:VEVENT\n\
@@ -328,6 +328,39 @@ mod tests {
     fn a_half_day_is_no_reason_to_open_on_a_closed_one() {
         let wish = Wish { half_days: vec![("saturday".into(), vec!["08:00-12:00".parse().unwrap()])], ..wish() };
         assert!(rows(&wish).contains(&"2026-12-05 A Saturday: the day is closed anyway".to_owned()));
+    }
+
+    #[test]
+    fn a_policy_that_changed_since_the_holidays_were_shown_is_not_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("desk.db");
+        let new = New { code: SiteCode::first(), shared: false, demo: false };
+        let identity = Identity { account: login("dana"), acting_as: None };
+        let clock = || Box::new(|| 1_790_000_000_000);
+        let mut desk = Desk::create(&path, &new, None, &identity, clock()).unwrap();
+        let files = [File { name: "a.ics", raw: FILE.as_bytes() }];
+        let look = |desk: &Desk| {
+            let sheet = sheet(&files, &wish(), desk.policy()).unwrap();
+            let policy = desk.policy_with(&sheet, &wish()).unwrap().unwrap();
+            (sheet, policy)
+        };
+        let (sheet, policy) = look(&desk);
+        let text = format!("{}\nrecords.autoclose_days = 9\n", without(desk.policy().text(), "records.autoclose_days"));
+        let theirs = Policy::parse(&text, "theirs").unwrap();
+        Desk::open(&path, &identity, clock()).unwrap().set_policy(theirs.clone()).unwrap();
+        // However the session comes to know of it.
+        desk.changed().unwrap();
+        let refused = desk.save_holidays(policy, (&sheet, &wish()), &files).unwrap_err();
+        assert_eq!(refused.code(), Code::StaleRevision.as_str());
+        assert_eq!(desk.policy().text(), theirs.text());
+        let (sheet, policy) = look(&desk);
+        desk.save_holidays(policy.clone(), (&sheet, &wish()), &files).unwrap();
+        assert_eq!(desk.policy().text(), policy.text());
+    }
+
+    fn without(text: &str, key: &str) -> String {
+        let kept: Vec<_> = text.lines().filter(|line| !line.starts_with(&format!("{key} ="))).collect();
+        kept.join("\n")
     }
 
     #[test]

@@ -99,6 +99,15 @@ pub(super) fn write_contact(
     Ok(tx.append_difference(agg, &before, &change, author)?)
 }
 
+/// What a policy was made from that takes something from a file.
+#[derive(Debug, Clone, Copy)]
+pub struct MadeFrom<'a> {
+    /// The text of the policy that was in force.
+    pub policy: &'a str,
+    /// Of the file, for the journal.
+    pub facts: &'a [(&'a str, serde_json::Value)],
+}
+
 impl Desk {
     /// Adds a user, or gives one other roles, tier or name. Refuses the reserved name of timers and rules, and to
     /// leave the desk without an active admin.
@@ -117,23 +126,27 @@ impl Desk {
     /// Puts another policy in force, from now on, and lets the clocks of open tickets follow. Refuses
     /// `policy_invalid`, naming it, if a version of a contract would not fit it any more.
     pub fn set_policy(&mut self, policy: Policy) -> Result<Receipt, Error> {
-        let receipt = self.put_policy(policy, &[])?;
+        let receipt = self.put_policy(policy, None)?;
         self.recount(&mut |_| {})?;
         Ok(receipt)
     }
 
-    /// As [`set_policy`](Self::set_policy), but leaves the clocks to [`recount`](Self::recount). `imported` are the
-    /// facts of a file that the policy took something from, if it did.
-    pub fn put_policy(&mut self, policy: Policy, imported: &[(&str, serde_json::Value)]) -> Result<Receipt, Error> {
+    /// As [`set_policy`](Self::set_policy), but leaves the clocks to [`recount`](Self::recount). Refuses
+    /// `stale_revision` if the policy was made from another one than is in force by now.
+    pub fn put_policy(&mut self, policy: Policy, made: Option<&MadeFrom<'_>>) -> Result<Receipt, Error> {
         let receipt = self.write(|asking, tx, receipt| {
             receipt.act = Act::SetPolicy;
             admin(asking.by)?;
+            if made.is_some_and(|made| made.policy != asking.policy.text()) {
+                let refusal = Code::StaleRevision.because("someone else has changed the policy meanwhile");
+                return Err(refusal.hint("look at what would change again").into());
+            }
             let wrote = write_policy(&policy, &asking.author(), tx)?;
             contracts::all_fit(policy, &asking.policy.contracts, tx)?;
             if wrote {
                 tx.queue_recount(&recount(&asking.author(), None))?;
-                if !imported.is_empty() {
-                    tx.append_imported(imported, &asking.author())?;
+                if let Some(made) = made {
+                    tx.append_imported(made.facts, &asking.author())?;
                 }
             }
             receipt.tell(wrote, "policy".to_owned(), policy_agg());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
+use anyhow::Context;
 use chrono::NaiveDate;
 
 use super::in_force::with_contracts;
@@ -29,7 +30,7 @@ use crate::store::{Author, Store, Tx};
 
 /// Longest time that the lock is held at once.
 const SLICE: Duration = Duration::from_millis(50);
-/// Longest time that a tick gives to a job which somebody else began.
+/// Longest time that a command gives to a job which somebody else began.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Tickets that are looked up at once.
 const PAGE: u32 = 200;
@@ -166,7 +167,8 @@ impl Desk {
     }
 
     /// Counts the time since a day of the past over the present version of a calendar, on open clocks only; an
-    /// admin's. The work is left to [`recount`](Self::recount). Refuses a day to come, and a calendar nobody knows.
+    /// admin's. The work is left to [`recount`](Self::recount). Refuses `date_invalid` for a day to come, and `not_found`
+    /// for a calendar nobody knows.
     pub fn correct_calendar(&mut self, asked: &Correction) -> Result<Receipt, Error> {
         let versions = self.store.calendar_versions()?;
         self.write(|asking, tx, receipt| {
@@ -191,13 +193,29 @@ impl Desk {
         Ok(shifts)
     }
 
-    /// As [`recount`](Self::recount), for a moment only: somebody else's job, which that one may still be at.
+    /// One batch of somebody else's job, which that one may still be at: no longer than a key may wait.
     pub(super) fn recount_a_while(&mut self) -> Result<(), Error> {
+        self.recount_for(Duration::ZERO)
+    }
+
+    /// As [`tick`](Self::tick), for a command line: a job that waits gets more than one batch, as nobody is typing.
+    pub fn catch_up(&mut self) -> Result<usize, Error> {
+        let counted = self.recount_for(PATIENCE);
+        if matches!(counted, Err(Error::Store(_))) {
+            // Timers would have to wait for the same.
+            return counted.map(|()| 0);
+        }
+        let ticked = self.tick();
+        counted.and(ticked)
+    }
+
+    /// Batches of what waits until so much time is over; one at least.
+    fn recount_for(&mut self, patience: Duration) -> Result<(), Error> {
         if !self.store.recount_waits()? {
             return Ok(());
         }
         let (began, mut shifts) = (Clock::now(), Shifts::default());
-        while began.elapsed() < PATIENCE && self.recount_batch(SLICE, &mut shifts)? {}
+        while self.recount_batch(SLICE, &mut shifts)? && began.elapsed() < patience {}
         Ok(())
     }
 
@@ -242,7 +260,7 @@ pub(super) fn recount(author: &Author<'_>, contract: Option<&Label>) -> Recount 
     }
 }
 
-/// Refuses `not_found` and `followup_out_of_range`.
+/// Refuses `not_found`, and `date_invalid` for a day to come.
 fn correct(
     asked: &Correction,
     policy: &Policy,
@@ -258,7 +276,7 @@ fn correct(
     }
     if asked.from > now.date() {
         let message = format!("{} is still to come; the calendar of the policy holds from when it is set", asked.from);
-        return Err(Code::OpenedAtInvalid.because(message).into());
+        return Err(Code::DateInvalid.because(message).into());
     }
     let Correction { calendar, from, reason } = asked.clone();
     Ok(Correct { calendar, versions, from, reason })
@@ -274,15 +292,22 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn of(job: &'a RecountJob, policy: &'a Policy, tx: &mut Tx<'_>) -> Result<Self, Error> {
-        let correct = job.what.correction.as_deref().map(serde_json::from_str).transpose();
+        let correct = job.what.correction.as_deref().map(serde_json::from_str::<Correct>).transpose();
         let correct = correct.map_err(|fault| anyhow::Error::new(fault).context("reading a corrected calendar"))?;
         // What follows from a policy is nobody's own doing; a correction is its admin's.
-        let by = if correct.is_some() { tx.account(&job.what.actor)?.unwrap_or_else(system) } else { system() };
+        let by = match &correct {
+            Some(correct) => {
+                let Recount { actor, .. } = &job.what;
+                let lost = || format!("{actor} corrected the calendar {} and is not on record", correct.calendar);
+                tx.account(actor)?.with_context(lost)?
+            }
+            None => system(),
+        };
         Ok(Self { job, policy, correct, by })
     }
 
     fn one(&self, agg: AggId, tx: &mut Tx<'_>, shifts: &mut Shifts) -> Result<(), Error> {
-        let Some(case) = tx.case(agg)? else { return Ok(()) };
+        let Some(case) = tx.case(agg).with_context(|| format!("reading ticket {agg}"))? else { return Ok(()) };
         let Recount { cmd, at, proof, .. } = self.job.what;
         let proof = if self.correct.is_some() { proof } else { Proof::Timer };
         let moment =
@@ -296,7 +321,8 @@ impl<'a> Work<'a> {
             .collect();
         shifts.take(&case, &steps, at);
         let author = Author { login: &self.by.login, proof, cmd, at };
-        tx.append_difference(agg, &case.is, &change, &author)?;
+        let wrote = tx.append_difference(agg, &case.is, &change, &author);
+        wrote.with_context(|| format!("counting the clocks of {} anew", case.name()))?;
         Ok(())
     }
 }

@@ -75,7 +75,7 @@ impl Policy {
                     return Ok(Status::Done);
                 }
                 let mut desk = shell.desk_to_write()?;
-                let receipt = desk.put_policy(policy, &[])?;
+                let receipt = desk.put_policy(policy, None)?;
                 let changes = shifts::apply(&mut desk)?;
                 shifts::tell_with(&receipt, &changes, shell.out)
             }

@@ -48,7 +48,7 @@ impl Shell<'_> {
     /// The desk of an existing store. Reading never makes one.
     pub fn desk(&self) -> Result<Desk, Failure> {
         let mut desk = Desk::open(&self.path()?, &self.identity()?, Box::new(wall_clock))?;
-        match desk.tick() {
+        match desk.catch_up() {
             // What is due stays due; whoever only reads need not wait for a writer or for room on the disk.
             Ok(_) | Err(Error::Store(StoreError::Busy { .. } | StoreError::Full)) => Ok(desk),
             Err(fault) => Err(fault.into()),

@@ -42,6 +42,7 @@ codes! {
     BlockingTaskOpen = "blocking_task_open" / Conflict;
     CategoryInvalid = "category_invalid" / Input;
     CategoryUnresolved = "category_unresolved" / Conflict;
+    DateInvalid = "date_invalid" / Input;
     EscalationOpen = "escalation_open" / Conflict;
     FieldMissing = "field_missing" / Input;
     FilterInvalid = "filter_invalid" / Input;

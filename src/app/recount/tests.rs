@@ -127,7 +127,7 @@ fn clocks_of_open_tickets_follow_another_policy_as_its_dry_run_said() {
     let would = bench.desk.shifts_under(policy.clone()).unwrap();
     assert_eq!((would.looked, would.tickets, would.sooner_and_later()), (3, 3, (3, 0)));
     assert_eq!(bench.clocks(), before, "a dry run changes nothing");
-    bench.desk.put_policy(policy, &[]).unwrap();
+    bench.desk.put_policy(policy, None).unwrap();
     let did = bench.desk.recount(&mut |_| {}).unwrap();
     assert_eq!(did, would);
     // 8 o'clock and 12 open hours: 10 o'clock on Friday.
@@ -157,13 +157,13 @@ fn a_session_that_was_killed_between_batches_leaves_no_clock_behind() {
     whole.desk.set_policy(whole.policy(SHORTER)).unwrap();
     for batches in 0..4 {
         let mut bench = Bench::new();
-        bench.desk.put_policy(bench.policy(SHORTER), &[]).unwrap();
+        bench.desk.put_policy(bench.policy(SHORTER), None).unwrap();
         for _ in 0..batches {
             bench.desk.recount_batch(Duration::ZERO, &mut Shifts::default()).unwrap();
         }
         let mut bench = bench.again();
         bench.later(Secs::minutes(10));
-        bench.desk.tick().unwrap();
+        bench.desk.catch_up().unwrap();
         for nth in 0..3 {
             assert_eq!(bench.resolution(nth), whole.resolution(nth), "ticket {nth} after {batches} batches");
             assert_eq!(bench.events(nth, Act::Reclock), 1, "ticket {nth} after {batches} batches");
@@ -176,7 +176,7 @@ fn a_session_that_was_killed_between_batches_leaves_no_clock_behind() {
 #[test]
 fn a_second_policy_takes_the_place_of_one_that_is_still_under_way() {
     let mut bench = Bench::new();
-    bench.desk.put_policy(bench.policy(SHORTER), &[]).unwrap();
+    bench.desk.put_policy(bench.policy(SHORTER), None).unwrap();
     bench.desk.recount_batch(Duration::ZERO, &mut Shifts::default()).unwrap();
     bench.later(Secs::MINUTE);
     bench.desk.set_policy(bench.policy("sla.P3.resolution = \"20h\"\nsla.P4.resolution = \"20h\"")).unwrap();
@@ -259,11 +259,38 @@ fn only_an_admin_corrects_a_calendar_that_exists_and_the_past() {
     let asked = forgotten(&mut bench);
     for (asked, code) in [
         (Correction { calendar: "office".to_owned(), ..asked.clone() }, "not_found"),
-        (Correction { from: "2026-06-30".parse().unwrap(), ..asked.clone() }, "opened_at_invalid"),
+        (Correction { from: "2026-06-30".parse().unwrap(), ..asked.clone() }, "date_invalid"),
     ] {
         assert_eq!(bench.desk.correct_calendar(&asked).unwrap_err().code(), code);
     }
     bench.desk.act_as(&login("ann")).unwrap();
     assert_eq!(bench.desk.correct_calendar(&asked).unwrap_err().code(), "not_permitted");
     assert_eq!(bench.desk.shifts_of_correction(&asked).unwrap_err().code(), "not_permitted");
+}
+
+#[test]
+fn a_correction_that_cannot_be_done_as_it_was_asked_is_a_fault_and_changes_nothing() {
+    let mut bench = Bench::new();
+    let asked = forgotten(&mut bench);
+    let before = bench.clocks();
+    let correct =
+        correct(&asked, bench.desk.policy(), bench.desk.store().calendar_versions().unwrap(), bench.desk.now());
+    let whole = serde_json::to_string(&correct.unwrap()).unwrap();
+    for (actor, correction, told) in [
+        ("dana", "{", "reading a corrected calendar"),
+        ("nobody", whole.as_str(), "nobody corrected the calendar business"),
+    ] {
+        let (now, now_ms, by) = (bench.desk.now(), bench.desk.now_ms(), login(actor));
+        let author = Author { login: &by, proof: Proof::Claimed, cmd: crate::store::fresh(), at: now };
+        let mut tx = bench.desk.store_mut().begin(now_ms).unwrap();
+        if let Some(job) = tx.next_recount().unwrap() {
+            tx.move_recount(&job, None).unwrap();
+        }
+        tx.queue_recount(&Recount { correction: Some(correction.to_owned()), ..recount(&author, None) }).unwrap();
+        tx.commit().unwrap();
+        let fault = bench.desk.recount(&mut |_| {}).unwrap_err();
+        assert!(matches!(&fault, Error::Fault(cause) if format!("{cause:#}").contains(told)), "{fault:?}");
+        assert!(bench.desk.store().recount_waits().unwrap(), "it is still to be done");
+    }
+    assert_eq!(bench.clocks(), before);
 }

@@ -101,6 +101,10 @@ fn calendars_are_listed_shown_and_corrected() {
     home.ok("calendar correct business --from 2026-01-01 --reason 'the desk was closed'");
     let refused = home.refused("calendar correct business --from 2026-01-01 --reason 'the desk was closed' --as ann");
     assert_eq!(refused, (4, "not_permitted".into()));
+    let to_come = "calendar correct business --from 2199-01-01 --reason 'the desk will be closed'";
+    for line in [to_come.to_owned(), format!("{to_come} --dry-run")] {
+        assert_eq!(home.refused(&line), (2, "date_invalid".into()), "{line}");
+    }
     assert!(home.ok("verify").ends_with("no differences\n"));
 }
 
