@@ -178,6 +178,7 @@ enum Command {
     New(new::New),
     Ls(ls::Ls),
     Show(show::Show),
+    #[command(alias = "claim")]
     Take(take::Take),
     Start(start::Start),
     Release(release::Release),

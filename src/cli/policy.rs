@@ -1,5 +1,6 @@
 //! `tierdesk policy`: check a policy file, show what is in force, put another one in force.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -9,6 +10,7 @@ use super::exit::{Failure, Status};
 use super::init::read_policy;
 use super::shell::Shell;
 use super::{shifts, simulate};
+use crate::domain::text::cut;
 
 /// Check, show or replace the settings of the desk
 #[derive(Debug, Args)]
@@ -65,6 +67,9 @@ impl Policy {
             What::Simulate(it) => it.run(shell),
             What::Set { file, dry_run } => {
                 let policy = read_policy(file)?;
+                if !shell.out.is_json() {
+                    shell.out.text(&settings(shell.desk()?.policy().text(), policy.text()))?;
+                }
                 if *dry_run {
                     let changes = shell.desk()?.shifts_under(policy)?;
                     if shell.out.is_json() {
@@ -80,6 +85,23 @@ impl Policy {
                 shifts::tell_with(&receipt, &changes, shell.out)
             }
         }
+    }
+}
+
+/// Longest part of a setting that is shown.
+const SHOWN: usize = 70;
+
+/// The settings that another policy changes: a file replaces the whole policy, so what it does not name goes back to
+/// what is shipped, and nobody should find that out later.
+fn settings(old: &str, new: &str) -> String {
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+    let (old, new) = (lines(old), lines(new));
+    let gone = old.difference(&new).map(|line| format!("  - {}", cut(line, SHOWN)));
+    let come = new.difference(&old).map(|line| format!("  + {}", cut(line, SHOWN)));
+    let all: Vec<_> = gone.chain(come).collect();
+    match all.len() {
+        0 => "no setting changes".to_owned(),
+        _ => format!("settings that change (the file is laid over the shipped policy):\n{}", all.join("\n")),
     }
 }
 

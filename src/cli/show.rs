@@ -14,7 +14,7 @@ use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::Event;
 use crate::domain::incident::{MajorState, Visibility};
 use crate::domain::task::VendorState;
-use crate::domain::ticket::{Answered, Ticket};
+use crate::domain::ticket::{Answered, LinkKind, Ticket};
 use crate::domain::time::{Instant, Secs};
 
 /// Show a record with its timeline
@@ -88,8 +88,21 @@ fn head(view: &RecordView, now: Instant, out: Out) -> Result<(), Failure> {
         field(out, "task", &task_line(task))?;
     }
     for link in &view.links {
-        let way = if link.outward { link.kind.word().to_owned() } else { format!("{} of", link.kind.word()) };
+        let way = match (link.kind, link.outward) {
+            (LinkKind::ChildOfMajor, false) => "child".to_owned(),
+            (kind, true) => kind.word().to_owned(),
+            (kind, false) => format!("{} this", kind.word()),
+        };
         field(out, &way.replace('_', " "), &format!("{} {}", link.name, link.title))?;
+    }
+    let is = &view.case.is;
+    for fired in is.latches.of(is.visits).filter(|_| ticket.state.open()) {
+        let became = match (&fired.waived, fired.answered) {
+            (Some(waived), _) => format!("waived by {}: {}", waived.by, waived.reason),
+            (None, Some(_)) => "answered".to_owned(),
+            (None, None) => fired.asks(),
+        };
+        field(out, "rule", &format!("{} {}: {} ({became})", fired.trigger, fired.trigger.rule().name, fired.numbers))?;
     }
     view.case.is.escalations.iter().try_for_each(|it| escalation(it, out))?;
     if let Some(text) = &ticket.description {

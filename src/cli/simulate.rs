@@ -13,6 +13,7 @@ use super::shell::Shell;
 use crate::app::simulate::Simulation;
 use crate::domain::clock::ClockKind;
 use crate::domain::filter::day::midnight;
+use crate::domain::refusal::Code;
 use crate::domain::replay::{Outcome, silent};
 use crate::domain::time::Instant;
 use crate::domain::trigger::{RULES, Trigger};
@@ -39,6 +40,10 @@ pub struct Simulate {
 impl Simulate {
     pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
         let other = read_policy(&self.file)?;
+        if self.to < self.from {
+            let refusal = Code::TextInvalid.because(format!("--to {} lies before --from {}", self.to, self.from));
+            return Err(refusal.into());
+        }
         let desk = shell.desk()?;
         let zone = desk.policy().zone;
         let [from, until] =
@@ -71,8 +76,9 @@ impl Simulate {
         out.push_str(&row("rules that fired", &["recorded", "in force", "proposed"].map(str::to_owned)));
         for rule in fired(it) {
             let count = |outcome: &Outcome| outcome.rules.get(&rule).copied().unwrap_or(0).to_string();
+            let judged = |outcome: &Outcome| if silent().contains(&rule) { "-".to_owned() } else { count(outcome) };
             let label = format!("{} {}", rule, rule.rule().name);
-            out.push_str(&row(&label, &[&it.recorded, &it.now, &it.other].map(count)));
+            out.push_str(&row(&label, &[count(&it.recorded), judged(&it.now), judged(&it.other)]));
         }
         let unjudged: Vec<_> = silent().iter().map(|rule| rule.word()).collect();
         out.push_str(&format!("\nNot judged here (other records or other data): {}\n", unjudged.join(" ")));

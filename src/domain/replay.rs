@@ -2,7 +2,7 @@
 //!
 //! What people did and when is taken as it was; so are moves that a rule made at the time. What is found anew: targets,
 //! calendars, pauses, what ran out, and which rules would have fired. Rules that count other records (TR09, and the
-//! cluster of TR27; TR14 beyond what the ticket itself suspects) or need data that is not here say nothing.
+//! cluster of TR27), look at its tasks (TR14) or need data that is not here say nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -164,5 +164,5 @@ impl<'a> Replay<'a> {
 /// Rules that a replay cannot judge, because they count other records or need other data.
 pub fn silent() -> BTreeSet<Trigger> {
     use Trigger::*;
-    BTreeSet::from([Tr09, Tr10, Tr19, Tr20, Tr24, Tr28, Tr29, Tr30])
+    BTreeSet::from([Tr09, Tr10, Tr14, Tr19, Tr20, Tr24, Tr28, Tr29, Tr30])
 }

@@ -3,6 +3,7 @@
 use super::access::{enter, into_work, no_open_escalation, responded};
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
+use crate::domain::escalation::{EscalationKind, answers_of, missing};
 use crate::domain::incident::{ResolutionCode, State, Subcategory, Visibility};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Tier;
@@ -78,9 +79,17 @@ impl Resolve {
     fn guard(&self, case: &Case, at: &Moment) -> Result<(), Refusal> {
         let ticket = case.ticket();
         if ticket.handoff_debt.is_some() {
+            let strength = at.policy.escalation.handoff;
+            let missing = missing(&answers_of(ticket), EscalationKind::Functional, strength);
+            let names: Vec<_> = missing.iter().map(|item| item.label()).collect();
+            let items: Vec<_> = missing.iter().map(|item| format!("--{} …", item.word())).collect();
             return Err(Code::HandoffIncomplete
-                .because(format!("the hand-off of {} was never completed", ticket.name()))
-                .hint("answer the missing items of its checklist first"));
+                .because(format!("the hand-off of {} was never completed: {} missing", ticket.name(), names.join(", ")))
+                .hint(format!(
+                    "`tierdesk answer {} {}`, or the checklist in the console",
+                    ticket.name(),
+                    items.join(" ")
+                )));
         }
         let risky = ticket.data_loss_risk || ticket.suspected_compromise;
         if risky && !at.is_supervisor() && at.by.tier.is_none_or(|tier| tier < Tier::Two) {

@@ -53,6 +53,7 @@ flags! {
         Waiting = "waiting", YES, "on hold until its follow-up";
         Escalated = "escalated", YES, "came to its tier by an escalation";
         Pending = "pending", YES, "its escalation waits for a decision";
+        Asked = "asked", YES, "a rule asks for an escalation, or suggests one";
         Returned = "returned", YES, "an escalation of it was returned";
         Overdue = "overdue", YES, "past its due time, whether or not the desk has been open since";
     }

@@ -134,8 +134,8 @@ pub fn demand_answered(latched: &[Latched], judged: &[Judged], visit: u32) -> Re
     let named: Vec<_> =
         open.iter().map(|row| format!("{} {} ({})", row.trigger, row.trigger.rule().name, row.numbers)).collect();
     Err(Code::TriggerOpen
-        .because(format!("an escalation is called for: {}", named.join(", ")))
-        .hint("propose it, or ask a supervisor to waive it"))
+        .because(format!("escalate it first, or have it waived: {}", named.join(", ")))
+        .hint("`tierdesk escalate` proposes it; a supervisor waives it with `tierdesk waive`, or in the list on f s"))
 }
 
 #[cfg(test)]
@@ -184,7 +184,7 @@ mod tests {
     fn the_refusal_names_rule_and_numbers() {
         let refusal = demand_answered(&[row(1)], &[demand()], 1).unwrap_err();
         assert_eq!(refusal.code, Code::TriggerOpen);
-        assert_eq!(refusal.message, "an escalation is called for: TR01 tier time (10h of 4h)");
+        assert_eq!(refusal.message, "escalate it first, or have it waived: TR01 tier time (10h of 4h)");
     }
 
     #[test]

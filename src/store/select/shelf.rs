@@ -184,6 +184,7 @@ impl Reader<'_> {
                  AND escalation.state = 'accepted' AND escalation.kind = 'functional')",
             ),
             Flag::Pending => Cond::sql("ticket.escalation IS NOT NULL"),
+            Flag::Asked => Cond::all([self.shelf.is_open().into(), Cond::sql("ticket.marks & 128")]),
             Flag::Returned => Cond::sql("ticket.returns > 0"),
             Flag::Breached => self.breached(),
             Flag::AtRisk => self.at_risk(),

@@ -119,7 +119,8 @@ fn promise(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> String {
         None => word(ticket.state.word()),
     };
     let due = due(&view.clock, now, zone);
-    due.into_iter().chain([state, opened]).collect::<Vec<_>>().join("  ")
+    let kind = view.clock.kind.filter(|_| due.is_some()).map(|kind| kind.name().to_owned());
+    kind.into_iter().chain(due).chain([state, opened]).collect::<Vec<_>>().join("  ")
 }
 
 fn facts(view: &RecordView) -> String {

@@ -77,6 +77,11 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
         };
         lines.push(("Rule", format!("{} {}: {} ({what})", rule.id, rule.name, latched.numbers)));
     }
+    let demanded: Vec<_> = is.latches.of(is.visits).filter(|latched| latched.unanswered()).collect();
+    if !demanded.is_empty() && ticket.state.open() {
+        let rules: Vec<_> = demanded.iter().map(|it| format!("{} {}", it.trigger, it.trigger.rule().name)).collect();
+        lines.push(("Must", format!("! escalate (e) or have it waived (f s): {}", rules.join(", "))));
+    }
     if let Some(who) = &ticket.attention_of {
         lines.push(("Attn", format!("asked of {who}")));
     }
@@ -247,6 +252,7 @@ impl Facts<'_> {
             ("Asset", "App"),
             ("Escal", "Link"),
             ("Task", "Vendor"),
+            ("Must", ""),
         ];
         let mut y = area.y;
         for (left, right) in rows {

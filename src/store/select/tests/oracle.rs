@@ -245,6 +245,7 @@ impl Known {
                     && it.proposal.to == ticket.tier
             }),
             Flag::Pending => ticket.escalation.is_some(),
+            Flag::Asked => ticket.state.open() && self.is.latches.asks(self.is.visits),
             Flag::Returned => ticket.returns > 0,
             Flag::Breached if ticket.state.open() => self.running().any(|kept| kept.over.is_some_and(|at| at < NOW)),
             Flag::Breached => self.missed(),
