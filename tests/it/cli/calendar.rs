@@ -76,11 +76,13 @@ fn another_policy_says_what_it_does_to_open_tickets() {
     };
     fs::write(home.folder().join("slow.toml"), policy.lines().map(slower).collect::<String>()).unwrap();
     let told = home.ok("policy set slow.toml --dry-run");
-    assert!(told.starts_with("1 of 1 open tickets would change: 0 clocks due earlier, 1 later\n"), "{told}");
+    assert!(told.contains("  - sla.P4.resolution = \"48h\"\n") && told.contains("  + sla.P4.resolution = \"2400h\"\n"));
+    assert!(told.contains("\n1 of 1 open tickets would change: 0 clocks due earlier, 1 later\n"), "{told}");
     assert!(told.contains("  INC-1 resolution: target ") && told.contains("→ 2400h"), "{told}");
     assert_eq!(rev(&home), before, "nothing was changed");
     let told = home.ok("policy set slow.toml");
-    assert!(told.starts_with("policy set: policy\n1 of 1 open tickets changed: "), "{told}");
+    assert!(told.contains("\npolicy set: policy\n1 of 1 open tickets changed: "), "{told}");
+    assert!(home.ok("policy set slow.toml --dry-run").starts_with("no setting changes\n"));
     assert_eq!(home.json("policy set slow.toml")["clocks"]["tickets"], 0);
     assert!(home.ok("verify").ends_with("no differences\n"));
 }

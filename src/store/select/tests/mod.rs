@@ -137,6 +137,7 @@ const FILTERS: &[&str] = &[
     "is:escalated",
     "is:pending",
     "is:returned",
+    "is:asked",
     "is:breached",
     "is:breached is:open tier:1",
     "-is:breached is:open",
