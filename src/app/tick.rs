@@ -18,16 +18,20 @@ use crate::store::{DueRecord, Tx};
 const BATCH: u32 = 100;
 
 impl Desk {
-    /// Applies every timer that is due by now, oldest first, each at its own instant. Returns how many.
+    /// Applies every timer that is due by now, oldest first, each at its own instant. Returns how many. A fault of a job that
+    /// waits is told only after they were applied.
     pub fn tick(&mut self) -> Result<usize, Error> {
-        self.recount_a_while()?;
+        let counted = self.recount_a_while();
+        if matches!(counted, Err(Error::Store(_))) {
+            return counted.map(|()| 0);
+        }
         let now = self.now();
         let mut applied = 0;
         loop {
             // Again from the start, because a timer that was applied may have been followed by another one.
             let done = self.pass(now)?;
             if done == 0 {
-                return Ok(applied);
+                return counted.map(|()| applied);
             }
             applied += done;
         }

@@ -294,3 +294,17 @@ fn a_correction_that_cannot_be_done_as_it_was_asked_is_a_fault_and_changes_nothi
     }
     assert_eq!(bench.clocks(), before);
 }
+
+#[test]
+fn timers_are_applied_though_a_job_cannot_be_done() {
+    let mut bench = Bench::new();
+    let (now, now_ms, by) = (bench.desk.now(), bench.desk.now_ms(), login("dana"));
+    let author = Author { login: &by, proof: Proof::Claimed, cmd: crate::store::fresh(), at: now };
+    let mut tx = bench.desk.store_mut().begin(now_ms).unwrap();
+    tx.queue_recount(&Recount { correction: Some("{".to_owned()), ..recount(&author, None) }).unwrap();
+    tx.commit().unwrap();
+    let resolved = bench.case(3).is.fields;
+    bench.later(Secs::days(30));
+    assert!(matches!(bench.desk.tick(), Err(Error::Fault(_))));
+    assert_ne!(bench.case(3).is.fields, resolved, "it was closed meanwhile");
+}
