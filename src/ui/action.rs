@@ -150,8 +150,8 @@ actions! {
         "Set the asset", "Names the machine that the ticket is about.";
     Tags "tags" "tags" Opens Command("tag") [Queue | Record: "f t"]
         "Set the tags", "Adds or removes tags: words of a-z, 0-9, _ and -.";
-    Status "status" "status" Opens Command("start | hold | resume | resolve | close | reopen | release | cancel") [Queue | Record: "f s"]
-        "Change the status", "Lists the states that the ticket may move to from here.";
+    Status "status" "status" Opens Command("start | hold | resume | resolve | close | reopen | release | cancel | waive") [Queue | Record: "f s"]
+        "Change the status, waive a rule", "Lists the states that the ticket may move to from here, and what rules ask for that may be waived.";
     Major "major" "major" Opens Command("major") [Queue | Record: "f m"]
         "Major incident", "Proposes, declares or refuses a major incident, writes to all who are affected, stands it down with its children, reviews it: what fits as it stands.";
     EditText "edit_text" "editor" Opens Command("edit") [Record: "E"]

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::app::query::record::RecordView;
 use crate::app::{Desk, Error};
+use crate::domain::clock::standing::Sla;
 use crate::domain::id::AggId;
 use crate::domain::incident::Visibility;
 use crate::domain::time::Instant;
@@ -119,7 +120,9 @@ fn promise(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> String {
         None => word(ticket.state.word()),
     };
     let due = due(&view.clock, now, zone);
-    let kind = view.clock.kind.filter(|_| due.is_some()).map(|kind| kind.name().to_owned());
+    // Time that is left says what for.
+    let missed = view.clock.sla == Some(Sla::Breached) && due.is_some();
+    let kind = view.clock.kind.filter(|_| missed).map(|kind| kind.name().to_owned());
     kind.into_iter().chain(due).chain([state, opened]).collect::<Vec<_>>().join("  ")
 }
 
