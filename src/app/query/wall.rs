@@ -123,8 +123,10 @@ impl Desk {
             next = next.into_iter().chain(later).min();
         };
         for part in Part::ALL {
+            // A major incident is everybody's, whichever tier works on it.
+            let of = if *part == Part::Major { &Tier::ALL } else { tiers };
             let section = match part.filter() {
-                Some(filter) => self.tickets_of(*part, filter, tiers, most, now, &mut ahead)?,
+                Some(filter) => self.tickets_of(*part, filter, of, most, now, &mut ahead)?,
                 None => self.escalations_of(*part, tiers, most, now, &mut ahead)?,
             };
             sections.push(section);

@@ -36,6 +36,7 @@ pub struct Waived {
 }
 
 impl Latched {
+    #[cfg(test)]
     pub fn new(judged: &Judged, visit: u32, at: Instant) -> Self {
         Self {
             trigger: judged.trigger,

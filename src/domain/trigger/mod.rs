@@ -21,7 +21,7 @@ mod tests;
 pub use facts::{Billing, ClockFacts, Deadlines, Exposure, Facts, KnownError, Regression, Review, Ring};
 pub use judge::{Judged, judge, judge_campaign};
 pub use latch::{Latched, Waived, blocking, demand_answered, fires, may_fire};
-pub use table::{Attends, RULES, Rule};
+pub use table::{RULES, Rule};
 pub use threshold::{Meter, thresholds};
 
 use serde::{Deserialize, Serialize};

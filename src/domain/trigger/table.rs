@@ -4,17 +4,6 @@ use super::Action::{self, Attention, Auto, Immediate, Require, Suggest};
 use super::Trigger;
 use crate::domain::number::Kind;
 
-/// Who is asked when a rule asks for attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attends {
-    /// The first supervisor of the policy's order.
-    Supervisor,
-    /// Another supervisor than the one who has not decided.
-    NextSupervisor,
-    /// Who wrote the campaign.
-    CampaignAuthor,
-}
-
 /// One rule. What the sentences say in parentheses is shipped and can be set.
 #[derive(Debug)]
 pub struct Rule {
@@ -28,7 +17,6 @@ pub struct Rule {
     pub actions: &'static [Action],
     /// Where that leads.
     pub leads: &'static str,
-    pub attends: Attends,
     /// What a contract may change; empty: nothing.
     pub contract: &'static str,
     /// … and whether it may switch the rule off.
@@ -59,7 +47,7 @@ const fn rule(
     actions: &'static [Action],
     leads: &'static str,
 ) -> Rule {
-    Rule { id, name, when, kinds, actions, leads, attends: Attends::Supervisor, contract: "", may_disable: false }
+    Rule { id, name, when, kinds, actions, leads, contract: "", may_disable: false }
 }
 
 impl Rule {
@@ -69,10 +57,6 @@ impl Rule {
 
     const fn may_disable(self) -> Self {
         Self { may_disable: true, ..self }
-    }
-
-    const fn attends(self, who: Attends) -> Self {
-        Self { attends: who, ..self }
     }
 }
 
@@ -223,8 +207,7 @@ pub static RULES: [Rule; 30] = [
         &[Attention],
         "the campaign goes on hold",
     )
-    .contract("the number and the hours")
-    .attends(Attends::CampaignAuthor),
+    .contract("the number and the hours"),
     rule(
         Trigger::Tr20,
         "known error above tier",
@@ -272,8 +255,7 @@ pub static RULES: [Rule; 30] = [
         &[Attention],
         "stays",
     )
-    .contract("the target")
-    .attends(Attends::NextSupervisor),
+    .contract("the target"),
     rule(
         Trigger::Tr27,
         "major candidate",

@@ -20,6 +20,7 @@ use super::command::Command;
 use super::part::chrome::{Hint, rule, tabs};
 use super::part::clock::stamp;
 use super::part::frame::room;
+use super::part::marks::Marks;
 use super::part::table::{Cursor, Row, Table};
 use super::part::text::{Flow, fit, put, sides};
 use super::screen::{Event, Next, Place, Screen, Subject};
@@ -50,8 +51,7 @@ pub struct Inbox {
     lines: Vec<Row<AggId>>,
     counts: InboxCounts,
     cursor: Cursor<AggId>,
-    marks: Vec<AggId>,
-    range_from: Option<AggId>,
+    marks: Marks,
     shown: Option<AggId>,
     pane: Pane,
     week: Week,
@@ -82,8 +82,7 @@ impl Inbox {
             lines: Vec::new(),
             counts: InboxCounts::default(),
             cursor: Cursor::default(),
-            marks: Vec::new(),
-            range_from: None,
+            marks: Marks::default(),
             shown: None,
             pane: Pane::default(),
             week: Week::default(),
@@ -116,7 +115,7 @@ impl Inbox {
     }
 
     fn draw_lines(&mut self) {
-        self.lines = self.rows.iter().map(|row| line(row, self.marks.contains(&row.ticket.agg), self.now)).collect();
+        self.lines = self.rows.iter().map(|row| line(row, self.marks.contains(row.ticket.agg), self.now)).collect();
     }
 
     fn act(&mut self, action: Action) -> Next {
@@ -135,7 +134,8 @@ impl Inbox {
             Action::Mark => self.mark(),
             Action::MarkRange => return self.mark_range(),
             Action::MarkAll => {
-                self.marks = if self.marks.is_empty() { self.keys() } else { Vec::new() };
+                let all = if self.marks.is_empty() { self.keys() } else { Vec::new() };
+                self.marks.set(all);
                 self.draw_lines();
             }
             Action::Out if !self.marks.is_empty() => {
@@ -182,27 +182,15 @@ impl Inbox {
 
     fn mark(&mut self) {
         let Some(at) = self.cursor.at().copied() else { return };
-        match self.marks.iter().position(|mark| *mark == at) {
-            Some(n) => {
-                self.marks.remove(n);
-            }
-            None => self.marks.push(at),
-        }
+        self.marks.toggle(at);
         self.move_by(1);
         self.draw_lines();
     }
 
     fn mark_range(&mut self) -> Next {
         let Some(at) = self.cursor.at().copied() else { return Next::Stay };
-        let Some(from) = self.range_from.take() else {
-            self.range_from = Some(at);
+        if self.marks.range(at, &self.keys()) {
             return Next::Say("range begun: v ends it".to_owned());
-        };
-        let keys = self.keys();
-        let place = |agg: AggId| keys.iter().position(|key| *key == agg);
-        if let (Some(a), Some(b)) = (place(from), place(at)) {
-            let more: Vec<_> = keys[a.min(b)..=a.max(b)].iter().filter(|key| !self.marks.contains(key)).collect();
-            self.marks.extend(more);
         }
         self.draw_lines();
         Next::Stay
@@ -239,7 +227,7 @@ impl Inbox {
         self.counts = desk.inbox_counts()?;
         self.week = desk.escalated_this_week(&self.tiers, self.now)?;
         let keys = self.keys();
-        self.marks.retain(|mark| keys.contains(mark));
+        self.marks.retain(|mark| keys.contains(&mark));
         self.cursor.settle(&keys);
         self.draw_lines();
         self.shown = None;
@@ -346,7 +334,7 @@ impl Screen for Inbox {
         if self.marks.is_empty() {
             return self.cursor.at().copied().map(Subject::one);
         }
-        Some(Subject { records: self.marks.clone() })
+        Some(Subject { records: self.marks.all().to_vec() })
     }
 
     fn siblings(&self) -> Vec<AggId> {

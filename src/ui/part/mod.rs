@@ -10,6 +10,7 @@ pub mod clock;
 pub mod editor;
 pub mod form;
 pub mod frame;
+pub mod marks;
 pub mod picker;
 pub mod prompt;
 pub mod table;

@@ -8,6 +8,7 @@ use crate::domain::priority::Priority;
 use crate::domain::time::Instant;
 use crate::store::queue::TicketRow;
 use crate::ui::part::clock::age;
+use crate::ui::part::marks::Marks;
 use crate::ui::part::table::{Cell, Column, Row, Width};
 use crate::ui::theme::Role;
 
@@ -29,7 +30,7 @@ pub const SLA: usize = 1;
 pub const ID: usize = 2;
 
 /// A row as it is drawn, but for its clock.
-pub fn line(row: &TicketRow, marks: &[AggId], drafts: &[String], login: &str, now: Instant) -> Row<AggId> {
+pub fn line(row: &TicketRow, marks: &Marks, drafts: &[String], login: &str, now: Instant) -> Row<AggId> {
     let mine = row.assignee.as_deref() == Some(login);
     let owner = match &row.assignee {
         None => Cell::new("-", Role::Faint),
@@ -38,7 +39,7 @@ pub fn line(row: &TicketRow, marks: &[AggId], drafts: &[String], login: &str, no
     };
     Row {
         key: row.agg,
-        marked: marks.contains(&row.agg),
+        marked: marks.contains(row.agg),
         draft: drafts.contains(&row.name),
         cells: vec![
             priority(row.priority),

@@ -25,6 +25,7 @@ use crate::store::queue::TicketRow;
 use crate::ui::action::{Action, Context};
 use crate::ui::command::Command;
 use crate::ui::part::chrome::Hint;
+use crate::ui::part::marks::Marks;
 use crate::ui::part::table::{Cursor, Row};
 use crate::ui::screen::{Event, Next, Place, Screen, Subject};
 use crate::ui::theme::Theme;
@@ -58,8 +59,7 @@ pub struct Queue {
     cursor: Cursor<AggId>,
     /// Where the rows were drawn last.
     listed: Rect,
-    marks: Vec<AggId>,
-    range_from: Option<AggId>,
+    marks: Marks,
     mark_all: bool,
     /// The tickets that *mark all* marked, also those that were not read into the list.
     all_marked: Vec<TicketRow>,
@@ -89,8 +89,7 @@ impl Queue {
             page: None,
             cursor: Cursor::default(),
             listed: Rect::default(),
-            marks: Vec::new(),
-            range_from: None,
+            marks: Marks::default(),
             mark_all: false,
             all_marked: Vec::new(),
             more_match: false,
@@ -140,7 +139,7 @@ impl Queue {
         self.waiting = 0;
         self.refresh = false;
         let keys = self.keys();
-        self.marks.retain(|mark| keys.contains(mark) || self.page.as_ref().is_some_and(|page| page.next.is_some()));
+        self.marks.retain(|mark| keys.contains(&mark) || self.page.as_ref().is_some_and(|page| page.next.is_some()));
         self.cursor.settle(&keys);
         self.draw_lines();
     }
@@ -205,29 +204,15 @@ impl Queue {
 
     fn toggle_mark(&mut self) {
         let Some(at) = self.cursor.at().copied() else { return };
-        match self.marks.iter().position(|mark| *mark == at) {
-            Some(n) => {
-                self.marks.remove(n);
-            }
-            None => self.marks.push(at),
-        }
+        self.marks.toggle(at);
         self.move_by(1);
         self.draw_lines();
     }
 
     fn mark_range(&mut self) -> Next {
         let Some(at) = self.cursor.at().copied() else { return Next::Stay };
-        let Some(from) = self.range_from.take() else {
-            self.range_from = Some(at);
+        if self.marks.range(at, &self.keys()) {
             return Next::Say("range begun: v ends it".to_owned());
-        };
-        let place = |agg: AggId| self.rows.iter().position(|row| row.agg == agg);
-        if let (Some(a), Some(b)) = (place(from), place(at)) {
-            for row in &self.rows[a.min(b)..=a.max(b)] {
-                if !self.marks.contains(&row.agg) {
-                    self.marks.push(row.agg);
-                }
-            }
         }
         self.draw_lines();
         Next::Stay
@@ -299,7 +284,7 @@ impl Queue {
 
     fn merge(&self) -> Next {
         let Some(survivor) = self.cursor.at().copied() else { return Next::Stay };
-        let duplicates = self.marks.iter().copied().filter(|mark| *mark != survivor).collect();
+        let duplicates = self.marks.all().iter().copied().filter(|mark| *mark != survivor).collect();
         Next::Go(Place::Merge { duplicates, survivor })
     }
 
@@ -409,7 +394,7 @@ impl Screen for Queue {
             if self.marks.is_empty() {
                 let page = desk.page(&self.filter(), MARKS_MAX, None)?;
                 self.more_match = page.next.is_some();
-                self.marks = page.rows.iter().map(|row| row.agg).collect();
+                self.marks.set(page.rows.iter().map(|row| row.agg).collect());
                 self.all_marked = page.rows;
             } else {
                 self.unmark();
@@ -482,7 +467,7 @@ impl Screen for Queue {
         if self.marks.is_empty() {
             return self.cursor.at().copied().map(Subject::one);
         }
-        Some(Subject { records: self.marks.clone() })
+        Some(Subject { records: self.marks.all().to_vec() })
     }
 
     fn shown(&self) -> Option<Filter> {
@@ -491,9 +476,8 @@ impl Screen for Queue {
 
     /// Marks that a verb was done on are used up; the cursor goes to what was taken or logged.
     fn done(&mut self, act: Act, records: &[AggId]) {
-        if records.iter().any(|agg| self.marks.contains(agg)) {
+        if records.iter().any(|agg| self.marks.contains(*agg)) {
             self.marks.clear();
-            self.range_from = None;
         }
         if let (Act::Take | Act::Log, [agg]) = (act, records) {
             self.cursor.put(*agg);

@@ -126,7 +126,7 @@ impl Queue {
 
     fn notice(&self) -> String {
         let mut parts = Vec::new();
-        match self.marks.len() {
+        match self.marks.all().len() {
             0 => {}
             n @ 1..=4 => parts.push(format!("{n} marked: {}", self.names().join(" "))),
             n if self.more_match => parts.push(format!("{n} marked, more match")),

@@ -21,6 +21,17 @@ fn the_wall_is_printed_once_and_at_any_time_without_writing() {
 }
 
 #[test]
+fn a_major_incident_stands_on_the_wall_of_every_tier() {
+    let home = Home::desk();
+    home.ok("user add dana --role supervisor --no-tier");
+    home.ok("new inc Nobody can log in -r a.b --impact high --urgency high --subcategory error --as ann");
+    home.ok("major declare INC-1 nobody can log in --lead carla --as dana");
+    assert_eq!(home.json("show INC-1")["tier"], 2, "a P1 moves up at once");
+    let wall = home.ok("watch --once --tier 1 --as ann");
+    assert!(wall.contains("Major incidents") && wall.contains("INC-1"), "{wall}");
+}
+
+#[test]
 fn news_are_listed_until_they_are_marked_as_read() {
     let home = Home::desk();
     home.ok("--as bob new inc 'VPN drops' --requester j.smith");
