@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::exit::{Failure, Status};
+use super::file;
 use super::print::{Out, cell};
 use super::shell::Shell;
 use crate::app::contracts::{self, File, missing};
@@ -82,9 +82,7 @@ fn code_of(text: &str) -> Result<Label, Failure> {
 
 /// Name and text of a file.
 fn read(path: &Path) -> Result<(String, String), Failure> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading {name}"))?;
-    Ok((name, text))
+    Ok((path.display().to_string(), file::text(path)?))
 }
 
 fn check(path: &Path, shell: &Shell<'_>) -> Result<Status, Failure> {

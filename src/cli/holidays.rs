@@ -9,6 +9,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::exit::{Failure, Status};
+use super::file;
 use super::print::cell;
 use super::shell::Shell;
 use super::shifts;
@@ -152,7 +153,7 @@ fn contents(path: &PathBuf) -> Result<(String, Vec<u8>), Failure> {
     }
     let name = path.display().to_string();
     let read = std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut raw));
-    read.map_err(|cause| Code::NotFound.because(format!("{name} cannot be read: {cause}")))?;
+    read.map_err(|cause| file::unreadable(path, &cause))?;
     Ok((name, raw))
 }
 

@@ -1,6 +1,6 @@
 //! `tierdesk import`: what other systems know, from their files.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::exit::{Failure, Status};
+use super::file;
 use super::holidays::Holidays;
 use super::print::progress;
 use super::shell::Shell;
@@ -112,7 +113,7 @@ impl Tickets {
         if let Some(mapping) = shipped.and_then(Mapping::shipped) {
             return Ok(Some(mapping));
         }
-        let text = fs::read_to_string(path).map_err(|cause| unreadable(path, &cause))?;
+        let text = file::text(path)?;
         let mapping = Mapping::parse(&path.display().to_string(), &text);
         Ok(Some(mapping.map_err(|wrong| Code::FormatInvalid.because(wrong.to_string()))?))
     }
@@ -122,7 +123,7 @@ impl Tickets {
         if self.file.as_os_str() == "-" {
             return Ok(("standard input".to_owned(), Box::new(io::stdin()), 0));
         }
-        let file = File::open(&self.file).map_err(|cause| unreadable(&self.file, &cause))?;
+        let file = File::open(&self.file).map_err(|cause| file::unreadable(&self.file, &cause))?;
         let size = file.metadata().map_or(0, |known| known.len());
         Ok((self.file.display().to_string(), Box::new(file), size))
     }
@@ -150,10 +151,6 @@ impl Tickets {
             report.read, report.imported, report.updated, report.unchanged, report.rejected, report.left_out
         ))
     }
-}
-
-fn unreadable(path: &Path, cause: &io::Error) -> Failure {
-    Code::NotFound.because(format!("{} cannot be read: {cause}", path.display())).into()
 }
 
 /// Bytes of the file, with rate and time left, on standard error; silent unless a person watches.

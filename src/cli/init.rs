@@ -1,12 +1,12 @@
 //! `tierdesk init`: make a store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
 use super::exit::{Failure, Status};
+use super::file;
 use super::shell::Shell;
 use crate::app::{Desk, Identity, home, wall_clock};
 use crate::domain::number::SiteCode;
@@ -35,7 +35,7 @@ impl Init {
             let refusal = Code::IllegalTransition.because(format!("{} exists already", path.display()));
             return Err(refusal.hint("name another file with --store, or move this one away").into());
         }
-        let policy = self.policy.as_ref().map(read_policy).transpose()?.unwrap_or_else(home::policy_of_this_host);
+        let policy = self.policy.as_deref().map(read_policy).transpose()?.unwrap_or_else(home::policy_of_this_host);
         let new = New { code: self.site.clone().unwrap_or_default(), shared: self.shared, demo: false };
         let identity = Identity { account: home::account()?, acting_as: None };
         let desk = Desk::create(&path, &new, Some(policy), &identity, Box::new(wall_clock))?;
@@ -55,8 +55,8 @@ impl Init {
 }
 
 /// A policy file, or every mistake in it.
-pub fn read_policy(path: &PathBuf) -> Result<Policy, Failure> {
+pub fn read_policy(path: &Path) -> Result<Policy, Failure> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading {name}"))?;
+    let text = file::text(path)?;
     Ok(Policy::parse(&text, &name).map_err(|errors| policy::refusal(&errors))?)
 }

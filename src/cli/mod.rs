@@ -24,6 +24,7 @@ mod escalate;
 mod escalations;
 mod exit;
 mod export;
+mod file;
 mod fix_owner;
 mod hand_back;
 mod handoff;

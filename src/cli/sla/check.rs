@@ -1,12 +1,12 @@
 //! `tierdesk sla check`: does this program count time as a file of worked examples says?
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
 use crate::cli::exit::{Failure, Status};
+use crate::cli::file;
 use crate::cli::shell::Shell;
 use crate::domain::refusal::Code;
 use crate::exchange::rejection::Rejection;
@@ -40,10 +40,9 @@ impl Check {
     }
 
     fn read(&self) -> Result<Vectors, Failure> {
-        let file = self.file.display().to_string();
-        let text = fs::read_to_string(&self.file)
-            .map_err(|cause| Code::FormatInvalid.because(format!("{file} cannot be read: {cause}")))?;
-        let told = |wrong: Rejection| Code::FormatInvalid.because(Rejection { file, ..wrong }.to_string());
+        let name = self.file.display().to_string();
+        let text = file::text(&self.file)?;
+        let told = |wrong: Rejection| Code::FormatInvalid.because(Rejection { file: name, ..wrong }.to_string());
         Ok(Vectors::read(&text).map_err(told)?)
     }
 }

@@ -88,6 +88,16 @@ fn a_damaged_store_and_a_foreign_file_are_told_apart_from_a_busy_one() {
 }
 
 #[test]
+fn a_named_file_that_is_not_there_or_no_text_is_told_alike_by_every_command() {
+    let home = Home::desk();
+    std::fs::write(home.folder().join("noise"), [b'a', 0xff, 0xfe]).unwrap();
+    for command in ["policy check", "policy set", "contract check", "contract add", "sla check"] {
+        assert_eq!(home.refused(&format!("{command} nowhere.toml")), (2, "format_invalid".into()), "{command}");
+        assert_eq!(home.refused(&format!("{command} noise")), (2, "format_invalid".into()), "{command}");
+    }
+}
+
+#[test]
 fn a_refusal_in_words_has_a_hint_below_it() {
     let home = Home::desk();
     let ran = home.run("new inc No requester");
