@@ -55,7 +55,7 @@ fn holidays_are_an_admins_and_a_broken_event_is_told() {
     );
     assert_eq!(home.refused("import holidays days.ics --calendar office --list"), (1, "not_found".into()));
     assert_eq!(home.refused("import holidays days.ics --calendar always --list"), (2, "policy_invalid".into()));
-    assert_eq!(home.refused("import holidays none.ics --calendar business --list"), (1, "not_found".into()));
+    assert_eq!(home.refused("import holidays none.ics --calendar business --list"), (2, "format_invalid".into()));
     let broken = HOLIDAYS.replace("20300419", "20300431");
     let ran = home.run_with("import holidays - --calendar business --years 2030 --list", &broken);
     assert_eq!(ran.status, 2);

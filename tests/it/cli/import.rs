@@ -44,8 +44,8 @@ fn what_cannot_be_read_at_all_is_refused() {
     let home = with_file(&["<html/>"]);
     for (line, status, said) in [
         ("import tickets old.jsonl", 2, "format_invalid"),
-        ("import tickets none.csv", 1, "not_found"),
-        ("import tickets old.jsonl --map none.toml", 1, "not_found"),
+        ("import tickets none.csv", 2, "format_invalid"),
+        ("import tickets old.jsonl --map none.toml", 2, "format_invalid"),
         ("import tickets old.jsonl --map old.jsonl", 2, "format_invalid"),
         ("import tickets old.jsonl --zone Mars/Olympus", 2, "zone"),
         ("import tickets old.jsonl --as ann", 4, "not_permitted"),
