@@ -386,8 +386,8 @@ fn spots(folded: &Folded<Ticket>) -> Vec<(i64, String)> {
         }
         spots.push((shelf, folded.fields.assignee.as_ref().map_or_else(String::new, ToString::to_string)));
     }
-    if let Some(open) = folded.open_escalation() {
-        spots.push((open.proposal.to.n(), ">".to_owned()));
-    }
+    // Two, where two stores proposed without seeing each other.
+    let open = folded.escalations.iter().filter(|escalation| escalation.is_open());
+    spots.extend(open.map(|escalation| (escalation.proposal.to.n(), ">".to_owned())));
     spots
 }

@@ -91,6 +91,37 @@ fn work(sites: &mut [Site], tickets: &[AggId], deed: &Deed) {
     }
 }
 
+/// A return that is taken back at one site while the other proposes again leaves two proposals that wait.
+#[test]
+fn two_proposals_that_crossed_are_both_counted_on_the_tab() {
+    let (mut sites, tickets) = three_sites();
+    let [escalate, give_back, undo] = [9, 12, 16];
+    let does = |sites: &mut [Site], site: usize, who: &str, n: u8| {
+        let desk = &mut sites[site].desk;
+        desk.act_as(&login(who)).unwrap();
+        attempt(desk, tickets[0], tickets[1], n);
+    };
+    let meet = |sites: &mut [Site], from: usize, to: usize| {
+        let stream = sites[from].frames();
+        assert_eq!(sites[to].admit(stream).refused, []);
+    };
+    does(&mut sites, 0, "ann", escalate);
+    does(&mut sites, 0, "carla", give_back);
+    meet(&mut sites, 0, 1);
+    does(&mut sites, 0, "ann", escalate);
+    // Later in the one order of all events.
+    sites[1].clock.set(sites[0].clock.get() + 60_000);
+    does(&mut sites, 1, "carla", undo);
+    for (from, to) in [(0, 1), (1, 0)] {
+        meet(&mut sites, from, to);
+    }
+    for site in &sites[..2] {
+        let is = site.desk.record(tickets[0]).unwrap().case.is;
+        assert_eq!(is.escalations.iter().filter(|one| one.is_open()).count(), 2);
+        assert_whole(&site.desk);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
