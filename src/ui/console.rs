@@ -1,29 +1,24 @@
 //! The console: a stack of screens over one desk. Keys come in, effects for the terminal go out; nothing here knows
-//! the terminal, so that all of it runs in a test.
+//! the terminal, so that all of it runs in a test. `layers` opens and leaves screens, `paint` draws.
+
+mod layers;
+mod paint;
 
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant as Clock};
 
 use crossterm::event::MouseEvent;
-use ratatui::Frame;
-use ratatui::layout::Rect;
 
 use super::action::{Action, Context};
 use super::chord::Chord;
 use super::command::Command;
-use super::dialog;
 use super::keymap::Keymap;
-use super::part::band;
-use super::part::chrome::{Footer, Header, View, status, undo_hint};
+use super::part::chrome::{Footer, Header, View};
 use super::part::clock;
-use super::part::frame::{Room, boxed, room};
-use super::part::text::{complaint, put};
-use super::queue::Queue;
-use super::record::Record;
 use super::screen::{Draft, Event, Next, Place, Screen, Subject};
-use super::theme::{Role, Theme};
+use super::theme::Theme;
 use super::typed::{Outcome, Typed};
-use super::{export, inbox, term::bell, term::clipboard};
+use super::{export, term::bell, term::clipboard};
 use crate::app::config::{Clipboard, Config};
 use crate::app::major::Declared;
 use crate::app::news::News;
@@ -33,10 +28,6 @@ use crate::domain::command::Verb;
 
 /// Typed text is stored at the latest this long after the first unsaved key.
 const DRAFT_AFTER: Duration = Duration::from_millis(700);
-/// A second `q` within this time quits.
-const QUIT_WITHIN: Duration = Duration::from_secs(2);
-/// A major incident has no line of its own where no more lines than these are left.
-const BAND_MIN: u16 = 4;
 /// Timers of the desk are applied this often.
 const TICK_EVERY: Duration = Duration::from_secs(60);
 
@@ -392,96 +383,6 @@ impl Console {
         }
     }
 
-    fn go(&mut self, place: Place) {
-        let opened: Result<Box<dyn Screen>, Error> = match place {
-            Place::Queue => return self.go_view(View::Queue),
-            Place::Escalations => return self.go_view(View::Escalations),
-            Place::News => return self.show_news(),
-            Place::Record(agg, siblings) => {
-                if self.stack.len() > 1 && !self.stack.last().is_some_and(|top| top.is_overlay()) {
-                    self.leave();
-                }
-                Ok(Box::new(Record::new(agg, siblings)))
-            }
-            place => match dialog::open(&place, &self.desk, &self.keymap) {
-                Ok(Some(dialog)) => Ok(dialog),
-                Ok(None) => return self.say("that is not in this version"),
-                Err(why) => Err(why),
-            },
-        };
-        let loaded = opened.and_then(|mut screen| screen.load(&self.desk).map(|()| screen));
-        match loaded {
-            Ok(screen) => self.stack.push(screen),
-            Err(why) => self.settle(Err(why)),
-        }
-    }
-
-    /// Lists the news, which are read with that.
-    fn show_news(&mut self) {
-        let list = dialog::news::open(&self.news, &self.desk);
-        self.stack.push(Box::new(list));
-        let marked = self.desk.mark_read(&self.news).and_then(|()| {
-            self.news = News::read(&self.desk)?;
-            self.read_header()
-        });
-        self.settle(marked);
-    }
-
-    fn go_view(&mut self, view: View) {
-        let shown = self.show_view(view);
-        self.settle(shown);
-    }
-
-    fn show_view(&mut self, view: View) -> Result<(), Error> {
-        self.save_draft();
-        let mut screen: Box<dyn Screen> = match view {
-            View::Escalations => Box::new(inbox::Inbox::new(&self.desk)),
-            _ => Box::new(Queue::new(&self.desk)?),
-        };
-        screen.load(&self.desk)?;
-        if view != self.view {
-            self.previous = Some(self.view);
-        }
-        self.view = view;
-        self.stack = vec![screen];
-        self.stale = true;
-        self.read_header()
-    }
-
-    /// Closes the top screen; its draft is kept.
-    fn leave(&mut self) {
-        if let Some(draft) = self.stack.last_mut().and_then(|top| top.draft()) {
-            self.unsaved = Some((draft, Clock::now()));
-        }
-        self.save_draft();
-        if self.stack.len() > 1 {
-            self.stack.pop();
-        }
-    }
-
-    fn back(&mut self) {
-        if self.stack.len() > 1 {
-            self.leave();
-            self.reload();
-        } else {
-            self.say("this is the outermost layer; q quits");
-        }
-    }
-
-    fn quit(&mut self, effects: &mut Vec<Effect>) {
-        if self.stack.len() > 1 {
-            return self.back();
-        }
-        let now = Clock::now();
-        if self.quit_armed.is_some_and(|armed| now.duration_since(armed) <= QUIT_WITHIN) {
-            self.save_draft();
-            effects.push(Effect::Quit);
-            return;
-        }
-        self.quit_armed = Some(now);
-        self.say("q again to quit");
-    }
-
     fn repeat(&mut self, effects: &mut Vec<Effect>) {
         let subject = self.stack.last().and_then(|top| top.subject());
         match (self.last_verb.clone(), subject) {
@@ -601,73 +502,6 @@ impl Console {
         let (now, zone) = (self.desk.now(), self.desk.policy().zone);
         let minutes = clock::time(now, zone);
         if seconds { format!("{minutes}:{:02}", now.0.rem_euclid(60)) } else { minutes }
-    }
-
-    /// Paints what is there.
-    pub fn draw(&mut self, frame: &mut Frame<'_>) {
-        let area = frame.area();
-        let room = room(area.width, area.height);
-        let body = self.draw_chrome(frame, area, room);
-        let first = self.stack.iter().rposition(|screen| !screen.is_overlay()).unwrap_or(0);
-        for screen in &mut self.stack[first..] {
-            screen.draw(frame, body, &self.theme);
-        }
-        self.draw_popup(frame, body);
-    }
-
-    fn draw_chrome(&mut self, frame: &mut Frame<'_>, area: Rect, room: Room) -> Rect {
-        let mut body = area;
-        if room.tabs {
-            self.header.clock = self.clock(false);
-            let line = self.header.line(area.width);
-            put(frame.buffer_mut(), 0, area.y, &line, area.width.into(), self.theme.style(Role::Plain));
-            body.y += 1;
-            body.height -= 1;
-        }
-        if let Some(major) = self.major.as_ref().filter(|_| body.height > BAND_MIN) {
-            let line = band::line(major, self.desk.now(), self.desk.policy().zone, area.width);
-            put(frame.buffer_mut(), 0, body.y, &line, area.width.into(), self.theme.style(Role::Major));
-            body.y += 1;
-            body.height -= 1;
-        }
-        if !room.chrome {
-            return body;
-        }
-        let context = self.context();
-        let below = self.stack.iter().rev().find(|screen| !screen.is_overlay());
-        let (hints, context) = below.map_or((Vec::new(), context), |screen| (screen.hints(), screen.context()));
-        let dense = below.is_some_and(|screen| screen.is_dense()) && !room.side;
-        let height = if dense { 1 } else { room.footer_lines };
-        let lines = self.footer.lines(&self.keymap, context, hints, area.width, height);
-        let bottom = area.bottom();
-        for (line, y) in lines.iter().zip(bottom - height..) {
-            put(frame.buffer_mut(), 0, y, line, area.width.into(), self.theme.style(Role::Faint));
-        }
-        let right = if self.said.undoable { undo_hint(&self.keymap, context, area.width) } else { String::new() };
-        let role = if self.said.error { Role::Error } else { Role::Receipt };
-        let text = if self.said.error { complaint(&self.said.text) } else { self.said.text.clone() };
-        let line = status(&text, &right, area.width);
-        let y = bottom - height - 1;
-        put(frame.buffer_mut(), 0, y, &line, area.width.into(), self.theme.style(role));
-        body.height = y - body.y;
-        body
-    }
-
-    /// What may follow a begun sequence, once the person hesitates.
-    fn draw_popup(&self, frame: &mut Frame<'_>, body: Rect) {
-        let begun = self.typed.begun(&self.keymap, self.context());
-        if begun.is_empty() || self.typed.popup_due().is_none_or(|due| due > Clock::now()) {
-            return;
-        }
-        let height = (begun.len() as u16 + 2).min(body.height);
-        let width = 44.min(body.width);
-        let area = Rect { x: body.right() - width, y: body.bottom() - height, width, height };
-        let inner = boxed(frame.buffer_mut(), area, "then", "Esc close", &self.theme);
-        for (binding, y) in begun.iter().zip(inner.y..inner.bottom()) {
-            let key = binding.sequence.last().map(ToString::to_string).unwrap_or_default();
-            let text = format!("{key:<6} {}", binding.action.facts().short);
-            frame.buffer_mut().set_stringn(inner.x, y, text, inner.width.into(), self.theme.style(Role::Plain));
-        }
     }
 }
 

@@ -1,0 +1,107 @@
+//! The console's stack: what is opened on it, what is left, and when the last layer ends the program.
+
+use std::time::{Duration, Instant as Clock};
+
+use super::{Console, Effect};
+use crate::app::Error;
+use crate::app::news::News;
+use crate::ui::part::chrome::View;
+use crate::ui::queue::Queue;
+use crate::ui::record::Record;
+use crate::ui::screen::{Place, Screen};
+use crate::ui::{dialog, inbox};
+
+/// A second `q` within this time quits.
+const QUIT_WITHIN: Duration = Duration::from_secs(2);
+
+impl Console {
+    pub(super) fn go(&mut self, place: Place) {
+        let opened: Result<Box<dyn Screen>, Error> = match place {
+            Place::Queue => return self.go_view(View::Queue),
+            Place::Escalations => return self.go_view(View::Escalations),
+            Place::News => return self.show_news(),
+            Place::Record(agg, siblings) => {
+                if self.stack.len() > 1 && !self.stack.last().is_some_and(|top| top.is_overlay()) {
+                    self.leave();
+                }
+                Ok(Box::new(Record::new(agg, siblings)))
+            }
+            place => match dialog::open(&place, &self.desk, &self.keymap) {
+                Ok(Some(dialog)) => Ok(dialog),
+                Ok(None) => return self.say("that is not in this version"),
+                Err(why) => Err(why),
+            },
+        };
+        let loaded = opened.and_then(|mut screen| screen.load(&self.desk).map(|()| screen));
+        match loaded {
+            Ok(screen) => self.stack.push(screen),
+            Err(why) => self.settle(Err(why)),
+        }
+    }
+
+    /// Lists the news, which are read with that.
+    pub(super) fn show_news(&mut self) {
+        let list = dialog::news::open(&self.news, &self.desk);
+        self.stack.push(Box::new(list));
+        let marked = self.desk.mark_read(&self.news).and_then(|()| {
+            self.news = News::read(&self.desk)?;
+            self.read_header()
+        });
+        self.settle(marked);
+    }
+
+    pub(super) fn go_view(&mut self, view: View) {
+        let shown = self.show_view(view);
+        self.settle(shown);
+    }
+
+    pub(super) fn show_view(&mut self, view: View) -> Result<(), Error> {
+        self.save_draft();
+        let mut screen: Box<dyn Screen> = match view {
+            View::Escalations => Box::new(inbox::Inbox::new(&self.desk)),
+            _ => Box::new(Queue::new(&self.desk)?),
+        };
+        screen.load(&self.desk)?;
+        if view != self.view {
+            self.previous = Some(self.view);
+        }
+        self.view = view;
+        self.stack = vec![screen];
+        self.stale = true;
+        self.read_header()
+    }
+
+    /// Closes the top screen; its draft is kept.
+    pub(super) fn leave(&mut self) {
+        if let Some(draft) = self.stack.last_mut().and_then(|top| top.draft()) {
+            self.unsaved = Some((draft, Clock::now()));
+        }
+        self.save_draft();
+        if self.stack.len() > 1 {
+            self.stack.pop();
+        }
+    }
+
+    pub(super) fn back(&mut self) {
+        if self.stack.len() > 1 {
+            self.leave();
+            self.reload();
+        } else {
+            self.say("this is the outermost layer; q quits");
+        }
+    }
+
+    pub(super) fn quit(&mut self, effects: &mut Vec<Effect>) {
+        if self.stack.len() > 1 {
+            return self.back();
+        }
+        let now = Clock::now();
+        if self.quit_armed.is_some_and(|armed| now.duration_since(armed) <= QUIT_WITHIN) {
+            self.save_draft();
+            effects.push(Effect::Quit);
+            return;
+        }
+        self.quit_armed = Some(now);
+        self.say("q again to quit");
+    }
+}
