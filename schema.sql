@@ -166,6 +166,7 @@ CREATE TABLE ticket (
   detail          TEXT    NOT NULL,          -- the fields that no list shows, as JSON
   clocks          TEXT    NOT NULL,          -- as JSON
   latches         TEXT    NOT NULL,          -- rules that fired, as JSON
+  starts_at       INTEGER,                   -- when a scheduled request begins by itself
   watch_at        INTEGER,                   -- next instant at which time alone changes something
   worked_at       INTEGER,                   -- newest worklog entry
   reassigned_before INTEGER NOT NULL,        -- reassignments before the present stay in a tier
@@ -201,9 +202,10 @@ CREATE INDEX ticket_past ON ticket (
 CREATE INDEX ticket_opened ON ticket (opened_at, rid) WHERE shelf = 0;
 CREATE INDEX ticket_resolved ON ticket (resolved_at, rid) WHERE shelf = 0;
 CREATE INDEX ticket_wakes ON ticket (follow_up_at, rid) WHERE state = 'pending';
+CREATE INDEX ticket_starts ON ticket (starts_at, rid) WHERE starts_at IS NOT NULL;
 CREATE INDEX ticket_watch ON ticket (watch_at, rid) WHERE watch_at IS NOT NULL;
 CREATE INDEX ticket_cluster ON ticket (cluster, logged_at, state, marks) WHERE cluster IS NOT NULL;
-CREATE INDEX ticket_closes ON ticket (resolved_at, rid) WHERE state = 'resolved';
+CREATE INDEX ticket_closes ON ticket (resolved_at, rid) WHERE state IN ('resolved', 'fulfilled');
 CREATE INDEX ticket_requester ON ticket (requester, rid);
 CREATE INDEX ticket_contract ON ticket (contract, rid) WHERE shelf = 0 AND contract IS NOT NULL;
 CREATE INDEX ticket_task ON ticket (parent, rid) WHERE parent IS NOT NULL;

@@ -108,6 +108,7 @@ pub const fn done(act: Act) -> &'static str {
         Act::RefuseMajor => "no major incident:",
         Act::StandDown => "stood down",
         Act::ReviewMajor => "reviewed",
+        Act::Deploy => "deployment begun on",
         Act::Undo => "taken back on",
         Act::Import => "imported",
         Act::Init => "made",

@@ -166,7 +166,7 @@ fn sole(mut receipt: Receipt) -> Result<Receipt, Error> {
 /// A new record inside a transaction.
 pub(super) fn log_one(log: &Log, asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Receipt) -> Result<AggId, Error> {
     let agg: AggId = fresh();
-    let change = log.decide(agg, tx.next_number(Kind::Incident)?, tx.home(), &asking.moment(tx))?;
+    let change = log.decide(agg, tx.next_number(log.kind)?, tx.home(), &asking.moment(tx))?;
     let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
     receipt.records.push((folded.fields.name(), agg));
     react_to(asking.cmd, agg, asking.now, asking.policy, tx)?;

@@ -16,7 +16,7 @@ use crate::domain::incident::{Category, ResolutionCode, Source, Subcategory, Sym
 use crate::domain::priority::{Impact, Urgency};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
-use crate::domain::text::{Description, Label, Question, Resolution, Signature, Tag, Title};
+use crate::domain::text::{Description, Label, Name, Question, Resolution, Signature, Tag, Title};
 use crate::domain::time::Instant;
 
 /// Log a record
@@ -29,12 +29,13 @@ pub struct New {
 #[derive(Debug, Subcommand)]
 enum What {
     Inc(Box<Incident>),
+    Req(Box<Request>),
     Tsk(Task),
 }
 
-/// Log an incident; what is left out is proposed as the form does
+/// What every call is asked
 #[derive(Debug, Args)]
-struct Incident {
+struct Call {
     /// Title, one line
     #[arg(value_name = "TITLE", required = true)]
     title: Vec<String>,
@@ -46,15 +47,6 @@ struct Incident {
     description: Option<String>,
     #[arg(long, value_parser = word::source(), default_value = "phone", hide_possible_values = true)]
     source: Source,
-    #[arg(long, value_parser = word::category(), default_value = "fix")]
-    category: Category,
-    #[arg(long, value_parser = word::subcategory(), default_value = "unknown", hide_possible_values = true)]
-    subcategory: Subcategory,
-    #[arg(long, value_parser = word::symptom(), default_value = "other", hide_possible_values = true)]
-    symptom: Symptom,
-    /// Error code or module
-    #[arg(long, value_name = "TEXT")]
-    signature: Option<String>,
     /// Left out: what the number of affected users suggests
     #[arg(long, value_parser = word::impact())]
     impact: Option<Impact>,
@@ -82,6 +74,22 @@ struct Incident {
     /// Take it yourself
     #[arg(long)]
     take: bool,
+}
+
+/// Log an incident; what is left out is proposed as the form does
+#[derive(Debug, Args)]
+struct Incident {
+    #[command(flatten)]
+    call: Call,
+    #[arg(long, value_parser = word::category(), default_value = "fix")]
+    category: Category,
+    #[arg(long, value_parser = word::subcategory(), default_value = "unknown", hide_possible_values = true)]
+    subcategory: Subcategory,
+    #[arg(long, value_parser = word::symptom(), default_value = "other", hide_possible_values = true)]
+    symptom: Symptom,
+    /// Error code or module
+    #[arg(long, value_name = "TEXT")]
+    signature: Option<String>,
     /// The first contact was enough: resolve it with this code
     #[arg(long, value_parser = word::resolution_code(), hide_possible_values = true, conflicts_with = "take", requires = "note")]
     resolve: Option<ResolutionCode>,
@@ -90,24 +98,33 @@ struct Incident {
     note: Option<String>,
 }
 
+/// Log a request: something to be installed, set up, moved or removed
+#[derive(Debug, Args)]
+struct Request {
+    #[command(flatten)]
+    call: Call,
+    #[arg(long, value_parser = word::category(), default_value = "install")]
+    category: Category,
+    #[arg(long, value_parser = word::subcategory(), default_value = "new_install", hide_possible_values = true)]
+    subcategory: Subcategory,
+    /// Who of the customer's must agree before it is done
+    #[arg(long, value_name = "NAME", conflicts_with = "take")]
+    approver: Option<String>,
+}
+
 impl New {
     pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
         match &self.what {
             What::Inc(incident) => incident.run(shell),
+            What::Req(request) => request.run(shell),
             What::Tsk(task) => task.run(shell),
         }
     }
 }
 
-impl Incident {
-    fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
-        let log = self.log()?;
-        let requester = self.requester.as_ref().map(|text| Requester::Named(text.trim_start_matches('@').into()));
-        let mut desk = shell.desk_to_write()?;
-        shell.out.receipt(&desk.log(&log, requester.as_ref())?)
-    }
-
-    fn log(&self) -> Result<Log, Failure> {
+impl Call {
+    /// The record as the call tells it, over what its kind proposes.
+    fn log(&self, of: impl FnOnce(Title) -> Log) -> Result<Log, Failure> {
         let description = match &self.description {
             Some(text) => Some(Description::new(&text_of(std::slice::from_ref(text))?)?),
             None => None,
@@ -115,10 +132,6 @@ impl Incident {
         Ok(Log {
             description,
             source: self.source,
-            category: self.category,
-            subcategory: self.subcategory,
-            symptom: self.symptom,
-            signature: self.signature.as_deref().map(Signature::new).transpose()?,
             impact: self.impact,
             urgency: self.urgency,
             affected_users: self.users,
@@ -128,17 +141,48 @@ impl Incident {
             discipline: self.discipline,
             tier: self.tier,
             opened_at: self.opened_at,
-            then: self.then()?,
-            ..Log::titled(Title::new(&self.title.join(" "))?)
+            then: if self.take { Then::Take } else { Then::Queue },
+            ..of(Title::new(&self.title.join(" "))?)
         })
     }
 
-    fn then(&self) -> Result<Then, Refusal> {
-        let Some(code) = self.resolve else {
-            return Ok(if self.take { Then::Take } else { Then::Queue });
+    fn send(&self, log: &Log, shell: &Shell<'_>) -> Result<Status, Failure> {
+        let requester = self.requester.as_ref().map(|text| Requester::Named(text.trim_start_matches('@').into()));
+        let mut desk = shell.desk_to_write()?;
+        shell.out.receipt(&desk.log(log, requester.as_ref())?)
+    }
+}
+
+impl Incident {
+    fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
+        let log = self.call.log(Log::titled)?;
+        let log = Log {
+            category: self.category,
+            subcategory: self.subcategory,
+            symptom: self.symptom,
+            signature: self.signature.as_deref().map(Signature::new).transpose()?,
+            then: self.resolution()?.map_or(log.then, Then::Resolve),
+            ..log
         };
+        self.call.send(&log, shell)
+    }
+
+    fn resolution(&self) -> Result<Option<Resolve>, Refusal> {
+        let Some(code) = self.resolve else { return Ok(None) };
         let note = self.note.as_deref().ok_or_else(|| Code::FieldMissing.because("say with --note what helped"))?;
-        Ok(Then::Resolve(Resolve { code, note: Resolution::new(note)?, subcategory: None, public: true }))
+        Ok(Some(Resolve { code, note: Resolution::new(note)?, subcategory: None, public: true }))
+    }
+}
+
+impl Request {
+    fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
+        let log = Log {
+            category: self.category,
+            subcategory: self.subcategory,
+            approver: self.approver.as_deref().map(Name::new).transpose()?,
+            ..self.call.log(Log::request)?
+        };
+        self.call.send(&log, shell)
     }
 }
 

@@ -56,6 +56,7 @@ words! {
         RefuseMajor = "refuse_major",
         StandDown = "stand_down",
         ReviewMajor = "review_major",
+        Deploy = "deploy",
         Undo = "undo",
         Import = "import",
         Init = "init",

@@ -2,8 +2,8 @@
 //! of ticket; each kind has a table of moves of its own.
 
 use super::number::Kind;
-use super::task;
 use super::word::words;
+use super::{request, task};
 
 words! {
     /// Where a ticket stands. `queued`, of a task `open`, waits in its tier without an owner.
@@ -19,6 +19,14 @@ words! {
         Accepted = "accepted",
         Done = "done",
         Declined = "declined",
+        /// The customer is asked whether a request shall be done.
+        Approval = "approval",
+        Validating = "validating",
+        Scheduled = "scheduled",
+        Deploying = "deploying",
+        Verifying = "verifying",
+        Fulfilled = "fulfilled",
+        Rejected = "rejected",
     }
 
     /// Why work waits.
@@ -168,7 +176,8 @@ impl State {
     pub fn may_become(self, next: Self, kind: Kind) -> bool {
         match kind {
             Kind::Task => task::may_become(self, next),
-            Kind::Incident | Kind::Request | Kind::Problem | Kind::Change => self.incident_may_become(next),
+            Kind::Request => request::may_become(self, next),
+            Kind::Incident | Kind::Problem | Kind::Change => self.incident_may_become(next),
         }
     }
 
@@ -199,18 +208,37 @@ impl State {
 
     /// Where that kind of ticket stands once it has an owner, who has not started.
     pub const fn owned(kind: Kind) -> Self {
-        if matches!(kind, Kind::Task) { Self::Accepted } else { Self::Assigned }
+        match kind {
+            Kind::Task => Self::Accepted,
+            // Whoever has a request looks first at what it needs.
+            Kind::Request => Self::Validating,
+            Kind::Incident | Kind::Problem | Kind::Change => Self::Assigned,
+        }
     }
 
     /// At its end: nothing moves any more, but for a reopen.
     pub const fn terminal(self) -> bool {
-        matches!(self, Self::Closed | Self::Cancelled | Self::Done | Self::Declined)
+        matches!(self, Self::Closed | Self::Cancelled | Self::Done | Self::Declined | Self::Rejected)
     }
 
-    /// In a tier's queue: neither resolved nor terminal.
+    /// In a tier's queue: neither done nor terminal.
     pub const fn open(self) -> bool {
-        use State::*;
-        matches!(self, Queued | Assigned | InProgress | Pending | Open | Accepted)
+        !self.terminal() && !self.finished()
+    }
+
+    /// The work is done and the requester may still say that it is not.
+    pub const fn finished(self) -> bool {
+        matches!(self, Self::Resolved | Self::Fulfilled)
+    }
+
+    /// Taken out without having been done.
+    pub const fn dropped(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Rejected)
+    }
+
+    /// The clocks of a request stand still until somebody outside the desk has decided, or until its day has come.
+    pub const fn waits_for_a_day(self) -> bool {
+        matches!(self, Self::Approval | Self::Scheduled)
     }
 
     /// How much attention a record in this state gets, lowest first. Where writes crossed, a step takes effect
@@ -218,21 +246,33 @@ impl State {
     pub const fn attention(self) -> u8 {
         match self {
             Self::Cancelled => 0,
-            Self::Closed => 1,
-            Self::Declined => 2,
-            Self::Resolved => 3,
-            Self::Done => 4,
-            Self::Pending => 5,
-            Self::Queued => 6,
-            Self::Open => 7,
-            Self::Assigned => 8,
-            Self::Accepted => 9,
-            Self::InProgress => 10,
+            Self::Rejected => 1,
+            Self::Closed => 2,
+            Self::Declined => 3,
+            Self::Resolved => 4,
+            Self::Fulfilled => 5,
+            Self::Done => 6,
+            Self::Scheduled => 7,
+            Self::Approval => 8,
+            Self::Pending => 9,
+            Self::Queued => 10,
+            Self::Open => 11,
+            Self::Assigned => 12,
+            Self::Accepted => 13,
+            Self::Validating => 14,
+            Self::Deploying => 15,
+            Self::Verifying => 16,
+            Self::InProgress => 17,
         }
     }
 }
 
 impl Category {
+    /// Is this a pair of the category tree that such a record may have?
+    pub const fn holds_for(self, kind: Kind, sub: Subcategory) -> bool {
+        if matches!(kind, Kind::Request) { request::category(self, sub) } else { self.holds_for_incident(sub) }
+    }
+
     /// Is this a pair of the category tree that an incident may have?
     pub const fn holds_for_incident(self, sub: Subcategory) -> bool {
         use Subcategory::*;

@@ -1,7 +1,7 @@
 //! What a desk is. Pure: no clock, no file, no database, no terminal, no randomness.
 //!
 //! Read in this order: small values (`id`, `number`, `time`, `text`), what a record is (`role`, `priority`,
-//! `incident`, `task`, `field`, `ticket`, `escalation`, `overlap`), what people want (`command`, `change`), what happened
+//! `incident`, `request`, `task`, `field`, `ticket`, `escalation`, `overlap`), what people want (`command`, `change`), what happened
 //! (`event`, `fold`), how long a promise has run (`clock`), which rules ask for an escalation (`trigger`), and why not
 //! (`refusal`).
 
@@ -26,6 +26,7 @@ pub mod priority;
 pub mod quick;
 pub mod refusal;
 pub mod replay;
+pub mod request;
 pub mod role;
 pub mod task;
 pub mod text;

@@ -39,6 +39,17 @@ impl Kind {
         }
     }
 
+    /// As a sentence says it.
+    pub const fn with_article(self) -> &'static str {
+        match self {
+            Self::Incident => "an incident",
+            Self::Request => "a request",
+            Self::Problem => "a problem",
+            Self::Change => "a change",
+            Self::Task => "a task",
+        }
+    }
+
     pub fn from_prefix(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.prefix().eq_ignore_ascii_case(text))
     }

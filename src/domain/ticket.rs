@@ -16,7 +16,8 @@ use super::refusal::{Code, Refusal};
 use super::role::{Discipline, Rights, Tier};
 use super::task::VendorState;
 use super::text::{
-    CauseNote, Description, Finding, Label, Login, Question, Reason, Resolution, Signature, Tag, TaskAnswer, Title,
+    CauseNote, Description, Finding, Label, Login, Name, Question, Reason, Resolution, Signature, Tag, TaskAnswer,
+    Title,
 };
 use super::time::Instant;
 use super::word::words;
@@ -174,6 +175,19 @@ aggregate! {
             vendor_state: VendorState = Scalar,
             /// The record that a task belongs to.
             parent: Option<AggId> = Scalar,
+            /// Somebody of the customer's must agree before a request is done, and who that is.
+            approver: Option<Name> = Scalar,
+            approved_by: Option<Name> = Follows,
+            approved_at: Option<Instant> = Follows,
+            rejected_by: Option<Name> = Follows,
+            /// When a request is to be carried out.
+            scheduled_start: Option<Instant> = Follows,
+            /// It was scheduled long enough ahead.
+            planned: bool = Follows,
+            /// Its time came and something was in the way.
+            start_missed: bool = Follows,
+            /// Where a request that waits goes on.
+            held_from: Option<State> = Follows,
             /// What a task asks.
             question: Option<Question> = Scalar,
             answer: Option<TaskAnswer> = Follows,
@@ -266,6 +280,21 @@ impl Ticket {
 
     pub fn is_task(&self) -> bool {
         self.kind() == Kind::Task
+    }
+
+    pub fn is_request(&self) -> bool {
+        self.kind() == Kind::Request
+    }
+
+    /// When a scheduled request begins by itself; never once its day was missed.
+    pub fn starts_at(&self) -> Option<Instant> {
+        self.scheduled_start.filter(|_| self.state == State::Scheduled && !self.start_missed)
+    }
+
+    /// Where work goes on after a wait: a request where it stopped.
+    pub fn goes_on_in(&self) -> State {
+        let first = if self.is_request() { State::Validating } else { State::InProgress };
+        self.held_from.unwrap_or(first)
     }
 
     /// Computes the effective priority again, as after every write; marks an override for review when what it

@@ -235,8 +235,7 @@ impl Standing {
                         self.closed_at = Some(step.at);
                     }
                     State::Cancelled => self.closed_at = Some(step.at),
-                    State::Queued | State::Assigned | State::InProgress | State::Pending => {}
-                    State::Open | State::Accepted | State::Done | State::Declined => {}
+                    _ => {}
                 }
                 (self.state, self.pending) = (*state, *pending);
             }

@@ -78,8 +78,7 @@ fn event(draft: &mut Draft, row: &Row, before: Option<&Row>) {
             State::Resolved | State::Closed if next.resolution.is_none() => {
                 next.resolution = Some((ResolutionCode::Fixed, resolution(&format!("{status}, {sub}"), "VINST")));
             }
-            State::Resolved | State::Closed | State::Cancelled => {}
-            State::Open | State::Accepted | State::Done | State::Declined => {}
+            _ => {}
         }
     }
     if sub == "In Call" {

@@ -32,10 +32,13 @@ impl Store {
                  ORDER BY follow_up_at, rid LIMIT :limit)
                UNION ALL
                SELECT * FROM (SELECT resolved_at + :autoclose, rid, agg FROM ticket
-                 WHERE state = 'resolved' AND resolved_at <= :now - :autoclose
+                 WHERE state IN ('resolved', 'fulfilled') AND resolved_at <= :now - :autoclose
                    AND (resolved_at, rid) > (:due - :autoclose, :rid)
                    AND major_state NOT IN ('declared', 'stood_down')
                  ORDER BY resolved_at, rid LIMIT :limit)
+               UNION ALL
+               SELECT * FROM (SELECT starts_at, rid, agg FROM ticket
+                 WHERE starts_at <= :now AND (starts_at, rid) > (:due, :rid) ORDER BY starts_at, rid LIMIT :limit)
                UNION ALL
                SELECT * FROM (SELECT watch_at, rid, agg FROM ticket
                  WHERE watch_at <= :now AND (watch_at, rid) > (:due, :rid) ORDER BY watch_at, rid LIMIT :limit)

@@ -12,7 +12,7 @@ use crate::domain::event::{Entry, RowKind};
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, StoreId};
 use crate::domain::incident::{Pending, Source, State, Symptom, Visibility};
-use crate::domain::number::Number;
+use crate::domain::number::{Kind, Number};
 use crate::domain::policy::{PendingRule, Policy};
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::text::{Label, Login, Name, Reason, cut};
@@ -287,8 +287,8 @@ impl<'a> Course<'a> {
         (next.pending_reason, next.follow_up_at, next.woke) = (None, None, false);
         match state {
             State::Queued | State::Assigned => return,
-            // No other desk tells of tasks: an incident never stands so.
-            State::Open | State::Accepted | State::Done | State::Declined => return,
+            // No other desk tells of tasks or requests: an incident never stands so.
+            state if !state.is_of(Kind::Incident) => return,
             State::InProgress => {}
             State::Pending => {
                 next.pending_count += i64::from(was == State::Pending);
@@ -309,7 +309,7 @@ impl<'a> Course<'a> {
                 }
                 next.closed_at = Some(deed.at);
             }
-            State::Cancelled => {
+            _ => {
                 next.closed_at = Some(deed.at);
                 return;
             }

@@ -5,8 +5,9 @@
 //! | --- | --- | --- | --- | --- |
 //! | open | runs | runs | runs once responded | runs |
 //! | pending | runs | paused if the reason pauses it | cancelled while the customer owns the wait | paused if the reason pauses it |
-//! | resolved, done | stopped | stopped | stopped | stopped |
-//! | cancelled | cancelled | cancelled | cancelled | cancelled |
+//! | approval, scheduled | runs | paused | cancelled | paused |
+//! | resolved, fulfilled, done | stopped | stopped | stopped | stopped |
+//! | cancelled, rejected | cancelled | cancelled | cancelled | cancelled |
 
 use super::kept::{Clocks, Step, StepKind};
 use super::version::CalendarId;
@@ -85,7 +86,7 @@ impl Course<'_> {
         }
         let answered = if is.requester.is_some() { is.responded_at } else { is.acknowledged_at };
         match is.state {
-            State::Cancelled if answered.is_none() => self.push(ClockKind::Response, StepKind::Cancel),
+            state if state.dropped() && answered.is_none() => self.push(ClockKind::Response, StepKind::Cancel),
             state if answered.is_some() || !state.open() => self.push(ClockKind::Response, StepKind::Stop),
             _ => self.retarget(ClockKind::Response),
         }
@@ -95,7 +96,8 @@ impl Course<'_> {
         if self.turn.was.is_none() {
             self.start(ClockKind::Resolution, Some(self.turn.is.opened_at));
         }
-        let pauses = self.waits().is_some_and(|wait| self.turn.policy.pending(wait).pause_sla);
+        let waits = self.waits().is_some_and(|wait| self.turn.policy.pending(wait).pause_sla);
+        let pauses = waits || self.turn.is.state.waits_for_a_day();
         self.goes_on(ClockKind::Resolution, pauses);
     }
 
@@ -108,21 +110,23 @@ impl Course<'_> {
                 self.start(ClockKind::Ola, self.turn.was.is_none().then_some(self.turn.is.logged_at));
             }
         }
-        let pauses = self.waits().is_some_and(|wait| self.turn.policy.pending(wait).pause_ola);
+        let waits = self.waits().is_some_and(|wait| self.turn.policy.pending(wait).pause_ola);
+        let pauses = waits || self.turn.is.state.waits_for_a_day();
         self.goes_on(ClockKind::Ola, pauses);
     }
 
     /// From one public update to the next, once the requester was answered.
     fn update(&mut self) {
         let Turn { was, is, told, .. } = *self.turn;
-        if is.state == State::Cancelled {
+        if is.state.dropped() {
             return self.push(ClockKind::Update, StepKind::Cancel);
         }
         if told || !is.state.open() {
             self.push(ClockKind::Update, StepKind::Stop);
         }
         let customer = |ticket: &Ticket| {
-            ticket.state == State::Pending && ticket.pending_reason.is_some_and(Pending::customer_owns)
+            let waits = ticket.state == State::Pending && ticket.pending_reason.is_some_and(Pending::customer_owns);
+            waits || ticket.state.waits_for_a_day()
         };
         if !is.state.open() {
             return;
@@ -147,7 +151,7 @@ impl Course<'_> {
     /// Runs, pauses, stops or is cancelled as the state wants it.
     fn goes_on(&mut self, kind: ClockKind, pauses: bool) {
         match self.turn.is.state {
-            State::Cancelled => return self.push(kind, StepKind::Cancel),
+            state if state.dropped() => return self.push(kind, StepKind::Cancel),
             state if !state.open() => return self.push(kind, StepKind::Stop),
             _ => {}
         }

@@ -56,7 +56,7 @@ impl Standing {
     pub fn sla(&self, state: State, now: Instant) -> Option<Sla> {
         match (self.over_at, self.risk_at, self.due_at) {
             _ if !state.open() && self.missed => Some(Sla::Breached),
-            _ if !state.open() => (state != State::Cancelled).then_some(Sla::Ok),
+            _ if !state.open() => (!state.dropped()).then_some(Sla::Ok),
             (Some(over), ..) if over < now => Some(Sla::Breached),
             (_, Some(risk), _) if risk <= now => Some(Sla::Risk),
             (.., Some(_)) => Some(Sla::Ok),

@@ -5,6 +5,7 @@ use crate::domain::change::Change;
 use crate::domain::event::RowKind;
 use crate::domain::incident::State;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::request;
 use crate::domain::role::{Role, Tier, User};
 use crate::domain::task::VendorState;
 use crate::domain::text::Login;
@@ -91,6 +92,7 @@ pub fn enter(next: &mut Ticket, state: State, at: &Moment) {
     if state != State::Pending {
         next.pending_reason = None;
         next.follow_up_at = None;
+        next.held_from = None;
     }
     if !at.rule {
         next.woke = false;
@@ -108,7 +110,7 @@ pub fn own(next: &mut Ticket, login: Login, at: &Moment) {
 }
 
 /// Brings a ticket into work in the same step, so that resolving or holding it needs no key of its own: taken if
-/// it was free, started if it was not.
+/// it was free, started if it was not. A request is in work once somebody has it.
 pub fn into_work(next: &mut Ticket, at: &Moment) -> Result<(), Refusal> {
     match next.state {
         State::Queued | State::Open => {
@@ -119,7 +121,9 @@ pub fn into_work(next: &mut Ticket, at: &Moment) -> Result<(), Refusal> {
         _ => return Ok(()),
     }
     next.acknowledged_at.get_or_insert(at.now);
-    enter(next, State::InProgress, at);
+    if !next.is_request() {
+        enter(next, State::InProgress, at);
+    }
     Ok(())
 }
 
@@ -155,6 +159,14 @@ pub fn not_a_task(ticket: &Ticket, at: &Moment) -> Result<(), Refusal> {
     let parent = ticket.parent.and_then(|parent| at.desk.ticket(parent));
     let hint = parent.map_or_else(String::new, |parent| format!("do it on its parent {}", parent.name()));
     Err(Code::IllegalTransition.because(format!("{} is a task", ticket.name())).hint(hint))
+}
+
+/// Refuses `illegal_transition` for a request that waits for somebody's word or for its day: it stays in its tier.
+pub fn may_move_tier(ticket: &Ticket) -> Result<(), Refusal> {
+    if !ticket.is_request() || request::moves_tier(ticket.state) {
+        return Ok(());
+    }
+    Err(Code::IllegalTransition.because(format!("{} is {} and stays in its tier", ticket.name(), ticket.state)))
 }
 
 /// Refuses `escalation_open` while a proposal waits for a decision.

@@ -26,7 +26,11 @@ impl Assign {
             None => at.supervisor()?,
             Some(_) => at.owner(ticket)?,
         }
-        ticket.may_become(State::owned(ticket.kind()))?;
+        // Who carries a request out may change at every stage of it.
+        let goes_on = ticket.is_request() && ticket.assignee.is_some() && ticket.state.open();
+        if !goes_on {
+            ticket.may_become(State::owned(ticket.kind()))?;
+        }
         may_own(&to, ticket, ticket.tier)?;
         let mut change = Change::of(Act::Assign, ticket);
         if let Some(owner) = &ticket.assignee {
@@ -42,7 +46,15 @@ impl Assign {
             change = change.because(reason);
             change.next.reassign_count += 1;
         }
+        if goes_on {
+            change.next.last_assignee = Some(self.to.clone());
+            change.next.assignee = Some(self.to.clone());
+            return Ok(change);
+        }
         own(&mut change.next, self.to.clone(), at);
+        if ticket.is_request() {
+            change.next.acknowledged_at.get_or_insert(at.now);
+        }
         Ok(change)
     }
 }
@@ -57,7 +69,7 @@ impl Release {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
         at.owner(ticket)?;
-        if ticket.is_task() || !matches!(ticket.state, State::Assigned | State::InProgress) {
+        if ticket.is_task() || !matches!(ticket.state, State::Assigned | State::InProgress | State::Validating) {
             return Err(Code::IllegalTransition.because(format!(
                 "{} is {} and cannot go back into the queue",
                 ticket.name(),

@@ -25,6 +25,8 @@ impl Cancel {
         }
         if self.code == CancelCode::Duplicate {
             at.technician(ticket)?
+        } else if ticket.is_request() && self.code == CancelCode::Withdrawn {
+            at.owner(ticket)?
         } else {
             at.supervisor()?
         }

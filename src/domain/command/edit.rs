@@ -5,6 +5,7 @@ use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, Subcategory, Symptom};
+use crate::domain::number::Kind;
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Rights, Role};
@@ -170,8 +171,8 @@ impl Edit {
 
     fn classification(&self, next: &mut Ticket) -> Result<(), Refusal> {
         if let Some((category, sub)) = self.category {
-            if !category.holds_for_incident(sub) {
-                return Err(category_invalid(category, sub));
+            if !category.holds_for(next.kind(), sub) {
+                return Err(category_invalid(next.kind(), category, sub));
             }
             (next.category, next.subcategory) = (category, sub);
         }
@@ -211,14 +212,14 @@ fn in_force(code: &Label, at: &Moment) -> Result<Label, Refusal> {
     Err(Code::NotFound.because(format!("no contract `{code}` is in force")).hint(hint))
 }
 
-/// Refuses a pair outside the category tree of incidents.
-pub fn category_invalid(category: Category, sub: Subcategory) -> Refusal {
+/// Refuses a pair outside the category tree of that kind of record.
+pub fn category_invalid(kind: Kind, category: Category, sub: Subcategory) -> Refusal {
     let valid: Vec<_> = Category::ALL
         .iter()
-        .flat_map(|c| Subcategory::ALL.iter().filter(|s| c.holds_for_incident(**s)).map(move |s| format!("{c}/{s}")))
+        .flat_map(|c| Subcategory::ALL.iter().filter(|s| c.holds_for(kind, **s)).map(move |s| format!("{c}/{s}")))
         .collect();
     Code::CategoryInvalid
-        .because(format!("`{category}/{sub}` is not a category of an incident"))
+        .because(format!("`{category}/{sub}` is not a category of {}", kind.with_article()))
         .hint(format!("one of {}", valid.join(", ")))
 }
 

@@ -1,7 +1,7 @@
 //! Hand a ticket upward with what is known (E1), at once by a rule (E5), ask a supervisor's attention (E8), or ask
 //! another discipline or a vendor by a task (E9).
 
-use super::access::{enter, move_to, no_open_escalation, not_a_task, open};
+use super::access::{enter, may_move_tier, move_to, no_open_escalation, not_a_task, open};
 use super::answer::put;
 use super::task::{self, Ask};
 use super::{Case, Moment};
@@ -181,6 +181,7 @@ impl Escalate {
     /// Skipping a tier upward takes a supervisor or a rule; after too many bounces only a supervisor moves it.
     fn direction(&self, to: Tier, case: &Case, at: &Moment) -> Result<(), Refusal> {
         let ticket = case.ticket();
+        may_move_tier(ticket)?;
         if to == ticket.tier {
             return Err(Code::IllegalTransition.because(format!("{} is in tier {to} already", ticket.name())));
         }

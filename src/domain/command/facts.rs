@@ -46,6 +46,7 @@ pub fn own(is: &Folded<Ticket>, now: Instant, tables: &dyn Timetables) -> Facts 
         major_decided: ticket.major_state.ever_declared() || ticket.parent_major().is_some(),
         reassigned: ticket.reassign_count - is.reassigned_before,
         bounces: is.bounces().into(),
+        start_missed: ticket.start_missed,
         updates_missed: updates_missed(&is.clocks),
         since_worklog: working(quiet),
         since_woken: if ticket.woke { working(ticket.state_since) } else { None },

@@ -50,6 +50,8 @@ impl Hold {
         self.has_what_it_waits_for(case, at)?;
         if ticket.state == State::Pending {
             change.next.pending_count += 1;
+        } else if ticket.is_request() {
+            change.next.held_from = Some(change.next.state);
         }
         enter(&mut change.next, State::Pending, at);
         change.next.state_since = at.now;
@@ -110,7 +112,7 @@ impl Resume {
             )));
         }
         let mut change = Change::of(Act::Resume, ticket);
-        enter(&mut change.next, State::InProgress, at);
+        enter(&mut change.next, ticket.goes_on_in(), at);
         Ok(change)
     }
 }

@@ -1,6 +1,6 @@
 //! Decide on a hand-off: accept (E2), return (E3), withdraw (E4), hand back afterwards (E6), put off, review.
 
-use super::access::{enter, may_own, move_to, open, own};
+use super::access::{enter, may_move_tier, may_own, move_to, open, own};
 use super::escalate::{ping_pong_brake, row};
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
@@ -37,6 +37,7 @@ impl Accept {
         let to = open.proposal.to;
         let valid = |login: &Login| at.desk.user(login).filter(|user| user.may_own(to, ticket.discipline));
         let wish = open.proposal.wish.as_ref().and_then(valid);
+        may_move_tier(ticket)?;
         let owner = match &self.owner {
             NewOwner::Me => valid(&at.by.login).or(wish),
             NewOwner::Wish => wish,
@@ -130,6 +131,7 @@ impl HandBack {
             ))
         })?;
         super::access::no_open_escalation(case)?;
+        may_move_tier(ticket)?;
         ping_pong_brake(case, at)?;
         let mut change = Change::of(Act::HandBack, ticket).because(&self.note);
         let note = Some(self.note.to_string());

@@ -52,7 +52,7 @@ pub fn parent_of(changed: &[Ticket], others: &[Ticket], parent: &Case, at: &Mome
     if let Some(task) = over.filter(|_| waits && !kept) {
         change.act = Act::Resume;
         change.reason = Some(format!("{} is {}", task.name(), task.state));
-        access::enter(&mut change.next, State::InProgress, at);
+        access::enter(&mut change.next, is.goes_on_in(), at);
         change.next.woke = true;
     }
     clocked(change, parent, at)

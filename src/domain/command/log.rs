@@ -1,4 +1,4 @@
-//! Log an incident (I1), and resolve it in the same call when the first contact was enough.
+//! Log an incident (I1) or a request (R1), and resolve it in the same call when the first contact was enough.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,11 @@ use crate::domain::change::{Act, Change};
 use crate::domain::event::RowKind;
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, StoreId};
-use crate::domain::incident::{Category, Source, Subcategory, Symptom};
-use crate::domain::number::Number;
+use crate::domain::incident::{Category, Source, State, Subcategory, Symptom, WorkMode};
+use crate::domain::number::{Kind, Number};
 use crate::domain::priority::{Impact, Urgency, suggested_impact};
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::request::work_mode;
 use crate::domain::role::{Discipline, Tier};
 use crate::domain::text::{Description, Label, Name, Signature, Tag, Title};
 use crate::domain::ticket::{AFFECTED_MAX, Ticket};
@@ -21,6 +22,8 @@ use crate::domain::time::Instant;
 /// What is known when a call comes in. What is absent is proposed or computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
+    /// An incident or a request.
+    pub kind: Kind,
     pub title: Title,
     pub description: Option<Description>,
     pub requester: Option<AggId>,
@@ -31,6 +34,7 @@ pub struct Log {
     pub source: Source,
     pub category: Category,
     pub subcategory: Subcategory,
+    /// Of an incident.
     pub symptom: Symptom,
     pub signature: Option<Signature>,
     /// Absent: what the number of affected users suggests.
@@ -44,6 +48,8 @@ pub struct Log {
     pub tier: Tier,
     /// When it was reported; absent: now.
     pub opened_at: Option<Instant>,
+    /// Of a request: who of the customer's must agree first (R2).
+    pub approver: Option<Name>,
     pub then: Then,
 }
 
@@ -62,6 +68,7 @@ impl Log {
     /// The least that a call needs: a title; all else as the form proposes it.
     pub fn titled(title: Title) -> Self {
         Self {
+            kind: Kind::Incident,
             title,
             description: None,
             requester: None,
@@ -81,8 +88,15 @@ impl Log {
             discipline: Discipline::Software,
             tier: Tier::One,
             opened_at: None,
+            approver: None,
             then: Then::Queue,
         }
+    }
+
+    /// As [`titled`](Self::titled), but a request: something shall be installed.
+    pub fn request(title: Title) -> Self {
+        let (category, subcategory) = (Category::Install, Subcategory::NewInstall);
+        Self { kind: Kind::Request, category, subcategory, ..Self::titled(title) }
     }
 
     /// The new record. `number` and `home` are the store's to give.
@@ -115,8 +129,11 @@ impl Log {
                 .because("the requester is missing")
                 .hint("name one with @name or --requester, or choose the source monitoring"));
         }
-        if !self.category.holds_for_incident(self.subcategory) {
-            return Err(category_invalid(self.category, self.subcategory));
+        if !self.category.holds_for(self.kind, self.subcategory) {
+            return Err(category_invalid(self.kind, self.category, self.subcategory));
+        }
+        if self.approver.is_some() && (self.kind != Kind::Request || self.then != Then::Queue) {
+            return Err(Code::IllegalTransition.because("only a request that waits in the queue is asked approval for"));
         }
         let opened = self.opened_at.unwrap_or(at.now);
         let earliest = at.now - at.policy.records.opened_at_max_back;
@@ -153,7 +170,9 @@ impl Log {
             vip: self.vip,
             affected_users: self.affected_users,
             affected_endpoints: self.endpoints.len() as i64,
-            symptom: Some(self.symptom),
+            symptom: (self.kind == Kind::Incident).then_some(self.symptom),
+            work_mode: if self.kind == Kind::Request { work_mode(self.source) } else { WorkMode::Reactive },
+            approver: self.approver.clone(),
             signature: self.signature.clone(),
             opened_at: self.opened_at.unwrap_or(at.now),
             logged_at: at.now,
@@ -163,6 +182,9 @@ impl Log {
             software_items: self.software_items.iter().cloned().collect(),
             ..Ticket::default()
         };
+        if self.approver.is_some() {
+            ticket.state = State::Approval;
+        }
         ticket.priority = ticket.computed_priority(at.policy);
         ticket
     }
@@ -188,8 +210,9 @@ fn in_the_same_call(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::clock::kept::StepKind;
     use crate::domain::command::bench::{Bench, code_of, resolution};
-    use crate::domain::incident::{ResolutionCode, State};
+    use crate::domain::incident::ResolutionCode;
     use crate::domain::priority::Priority;
     use crate::domain::time::Secs;
 
@@ -270,6 +293,61 @@ mod tests {
                 "tier clock: stop"
             ]
         );
+    }
+
+    #[test]
+    fn r1_a_request_has_no_symptom_and_twice_the_time_of_an_incident() {
+        let bench = Bench::new();
+        let asked = || Log {
+            requester: Some(AggId::derived(&[b"j.smith"])),
+            ..Log::request(Title::new("AutoCAD 2027 on CAD-01").unwrap())
+        };
+        let change = asked().decide(
+            AggId::derived(&[b"new"]),
+            "REQ-1".parse().unwrap(),
+            StoreId::derived(&[b"s"]),
+            &bench.at("ann"),
+        );
+        let change = change.unwrap();
+        assert_eq!((change.next.state, change.next.symptom), (State::Queued, None));
+        assert_eq!(change.next.work_mode, WorkMode::Reactive);
+        let sentences: Vec<_> = change
+            .rows
+            .iter()
+            .filter_map(|row| match row {
+                RowKind::Clock(step) => Some(step.sentence()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(sentences, ["response clock: start 4h", "resolution clock: start 96h", "tier clock: start 12h"]);
+        for (log, code) in [
+            (Log { subcategory: Subcategory::Crash, ..asked() }, Code::CategoryInvalid),
+            (Log { requester: None, ..asked() }, Code::FieldMissing),
+            (Log { approver: Name::new("R. Stone").ok(), then: Then::Take, ..asked() }, Code::IllegalTransition),
+            (Log { approver: Name::new("R. Stone").ok(), ..call() }, Code::IllegalTransition),
+        ] {
+            assert_eq!(code_of(self::log(&bench, &log, "ann")), code, "{log:?}");
+        }
+    }
+
+    #[test]
+    fn r1_r2_a_request_that_needs_approval_waits_with_its_clocks_standing_still() {
+        let bench = Bench::new();
+        let asked = Log {
+            requester: Some(AggId::derived(&[b"j.smith"])),
+            approver: Name::new("R. Stone").ok(),
+            ..Log::request(Title::new("AutoCAD 2027 on CAD-01").unwrap())
+        };
+        let number = "REQ-1".parse().unwrap();
+        let change =
+            asked.decide(AggId::derived(&[b"new"]), number, StoreId::derived(&[b"s"]), &bench.at("ann")).unwrap();
+        assert_eq!(change.next.state, State::Approval);
+        let steps = change.rows.iter().filter_map(|row| match row {
+            RowKind::Clock(step) => Some((step.kind.word(), step.ev)),
+            _ => None,
+        });
+        let paused: Vec<_> = steps.filter(|(_, ev)| *ev == StepKind::Pause).map(|(kind, _)| kind).collect();
+        assert_eq!(paused, ["resolution", "ola"]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Service was not restored after all: reopen a resolved ticket (I11), or a closed one within its window (I12). A task
-//! whose answer did not help is asked again (K9).
+//! Service was not restored after all: reopen a resolved ticket (I11), or a closed one within its window (I12). A
+//! fulfilled request is looked at again (R14). A task whose answer did not help is asked again (K9).
 
 use super::access::{enter, own};
 use super::task::parent_alive;
@@ -22,10 +22,10 @@ impl Reopen {
             return self.ask_again(case, at);
         }
         match ticket.state {
-            State::Resolved => at.desk_person()?,
-            State::Closed => self.late(case, at)?,
+            State::Resolved | State::Fulfilled => at.desk_person()?,
+            State::Closed if !ticket.is_request() => self.late(case, at)?,
             state => {
-                let why = format!("{} is {state}; only a resolved ticket can be reopened", ticket.name());
+                let why = format!("{} is {state}; only what was resolved or fulfilled can be reopened", ticket.name());
                 return Err(Code::IllegalTransition.because(why));
             }
         }
@@ -43,8 +43,10 @@ impl Reopen {
         match owner.filter(|user| user.may_own(ticket.tier, ticket.discipline)) {
             Some(user) => {
                 own(next, user.login, at);
-                enter(next, State::InProgress, at);
+                let working = if ticket.is_request() { State::Verifying } else { State::InProgress };
+                enter(next, working, at);
             }
+            // Of a request too: whoever takes it starts with what it needs.
             None => {
                 next.assignee = None;
                 enter(next, State::Queued, at);

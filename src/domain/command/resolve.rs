@@ -30,6 +30,11 @@ impl Resolve {
                 .because(format!("{} is a task; it is done with an answer", ticket.name()))
                 .hint("`tierdesk resolve NUMBER --answer TEXT`"));
         }
+        if ticket.is_request() {
+            return Err(Code::IllegalTransition
+                .because(format!("{} is a request; it is fulfilled", ticket.name()))
+                .hint("`tierdesk request fulfil NUMBER`"));
+        }
         if ticket.state == State::Queued {
             at.technician(ticket)?
         } else {

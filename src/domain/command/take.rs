@@ -1,4 +1,5 @@
-//! Take responsibility for a free ticket (I2, of a task K2), and start work on it (I5, K4).
+//! Take responsibility for a free ticket (I2, of a task K2), and start work on it (I5, K4). Of a request both are one
+//! step (R4).
 
 use super::access::{enter, may_own, own};
 use super::{Case, Moment};
@@ -38,13 +39,17 @@ pub struct Start;
 impl Start {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         let ticket = case.ticket();
+        if ticket.is_request() && ticket.assignee.is_none() {
+            return Take.decide(case, at);
+        }
         at.owner(ticket)?;
         let owned = State::owned(ticket.kind());
-        if ticket.state != owned {
+        if ticket.is_request() || ticket.state != owned {
             return Err(Code::IllegalTransition.because(format!(
-                "{} is {}; it can be started once it is {owned}",
+                "{} is {}; it can be started {}",
                 ticket.name(),
-                ticket.state
+                ticket.state,
+                if ticket.is_request() { "from the queue".to_owned() } else { format!("once it is {owned}") }
             )));
         }
         let mut change = Change::of(Act::Start, ticket);

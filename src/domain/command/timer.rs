@@ -23,9 +23,11 @@ use crate::domain::word::words;
 words! {
     /// The timers of a ticket.
     pub enum Timer {
-        /// A wait is over: pending to in progress.
+        /// A wait is over: work goes on.
         PendingWake = "pending_wake",
-        /// Resolved long enough: closed.
+        /// The day of a request has come: scheduled to deploying.
+        ScheduledStart = "scheduled_start",
+        /// Resolved or fulfilled long enough: closed.
         AutoClose = "auto_close",
         /// A clock is at risk or has run out, or time alone made a rule true.
         Watch = "watch",
@@ -50,7 +52,7 @@ impl Due {
         let ticket = &is.fields;
         let policy = base.under(ticket.contract.as_ref(), ticket.state_since);
         let wake = ticket.follow_up_at.filter(|_| ticket.state == State::Pending);
-        let close = ticket.resolved_at.filter(|_| ticket.state == State::Resolved);
+        let close = ticket.resolved_at.filter(|_| ticket.state.finished());
         // A major incident waits for its review, however long that takes.
         let close = close.filter(|_| !ticket.major_state.owes_review()).map(|at| at + policy.records.autoclose);
         let close = close.map(|at| ticket.major_reviewed_at.map_or(at, |reviewed| reviewed.max(at)));
@@ -59,6 +61,7 @@ impl Due {
         let review = is.open_escalation().filter(unasked).and_then(|open| open.proposal.review_due);
         [
             wake.map(|at| Self { at, timer: Timer::PendingWake }),
+            ticket.starts_at().map(|at| Self { at, timer: Timer::ScheduledStart }),
             close.map(|at| Self { at, timer: Timer::AutoClose }),
             is.watch_at.map(|at| Self { at, timer: Timer::Watch }),
             review.map(|at| Self { at, timer: Timer::ReviewOverdue }),
@@ -83,10 +86,11 @@ impl Due {
         match self.timer {
             Timer::PendingWake => {
                 let mut change = Change::of(Act::Resume, ticket);
-                enter(&mut change.next, State::InProgress, at);
+                enter(&mut change.next, ticket.goes_on_in(), at);
                 change.next.woke = true;
                 Ok(change)
             }
+            Timer::ScheduledStart => Ok(started(ticket, at)),
             Timer::AutoClose => {
                 let mut change = Change::of(Act::Close, ticket);
                 enter(&mut change.next, State::Closed, at);
@@ -112,6 +116,19 @@ impl Due {
         call_attention(&mut change, step, open.map_or(&at.by.login, |open| &open.proposed_by), at)?;
         Ok(change)
     }
+}
+
+/// R7: the request goes on by itself, unless nobody is there any more to carry it out.
+fn started(ticket: &Ticket, at: &Moment) -> Change {
+    let mut change = Change::of(Act::Deploy, ticket);
+    let owner = ticket.assignee.as_ref().and_then(|login| at.desk.user(login));
+    if owner.is_some_and(|user| user.may_own(ticket.tier, ticket.discipline)) {
+        enter(&mut change.next, State::Deploying, at);
+        change.next.woke = true;
+    } else {
+        change.next.start_missed = true;
+    }
+    change
 }
 
 /// The review of a major incident is overdue.

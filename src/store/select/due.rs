@@ -52,7 +52,9 @@ impl Reader<'_> {
         match (sla, self.shelf) {
             (Sla::Breached, _) => self.breached(),
             (Sla::Risk, _) => self.at_risk(),
-            (Sla::Ok, Shelf::Past) => Cond::all([!missed(), Cond::sql("ticket.state <> 'cancelled'")]),
+            (Sla::Ok, Shelf::Past) => {
+                Cond::all([!missed(), Cond::sql("ticket.state NOT IN ('cancelled', 'rejected')")])
+            }
             (Sla::Ok, Shelf::Open(_)) => Cond::all([self.calm(), Cond::Sql(format!("ticket.due_at < {NEVER}"))]),
             (Sla::Paused, Shelf::Past) => Cond::Never,
             (Sla::Paused, Shelf::Open(_)) => Cond::all([

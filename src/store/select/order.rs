@@ -165,7 +165,8 @@ fn by(field: Field) -> Result<Key, Refusal> {
 }
 
 const STATUS: &str = "CASE ticket.state WHEN 'queued' THEN 0 WHEN 'open' THEN 0 WHEN 'assigned' THEN 1
-    WHEN 'accepted' THEN 1 WHEN 'in_progress' THEN 2 WHEN 'pending' THEN 3 WHEN 'resolved' THEN 4 WHEN 'done' THEN 4
+    WHEN 'accepted' THEN 1 WHEN 'in_progress' THEN 2 WHEN 'validating' THEN 2 WHEN 'deploying' THEN 2 WHEN 'verifying' THEN 2 WHEN 'pending' THEN 3
+    WHEN 'approval' THEN 3 WHEN 'scheduled' THEN 3 WHEN 'resolved' THEN 4 WHEN 'fulfilled' THEN 4 WHEN 'done' THEN 4
     WHEN 'closed' THEN 5 WHEN 'declined' THEN 5 ELSE 6 END";
 const IMPACT: &str = "CASE ticket.impact WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END";
 const URGENCY: &str = "CASE ticket.urgency WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END";

@@ -102,13 +102,19 @@ fn steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
         State::InProgress if about.ticket().is_task() => vec![hold, answer, cancel],
         State::Pending if about.ticket().is_task() => vec![resume, answer, cancel],
         State::Done | State::Declined => vec![again],
+        State::Queued if about.ticket().is_request() => vec![take, hold, cancel],
+        State::Pending if about.ticket().is_request() => vec![resume, hold, cancel],
+        State::Validating => vec![hold, release, cancel],
+        State::Deploying | State::Verifying => vec![hold, cancel],
+        State::Approval | State::Scheduled => vec![cancel],
+        State::Fulfilled => vec![close, reopen],
         State::Queued => vec![take, hold, resolve, cancel],
         State::Assigned => vec![start, hold, resolve, release, cancel],
         State::InProgress => vec![hold, resolve, release, cancel],
         State::Pending => vec![resume, hold, resolve, cancel],
         State::Resolved => vec![close, reopen],
         State::Closed => vec![reopen],
-        State::Cancelled => vec![],
+        State::Cancelled | State::Rejected => vec![],
     };
     steps.extend(escalation_steps(about));
     steps

@@ -8,6 +8,7 @@ mod journey;
 mod major;
 mod record;
 mod refusal;
+mod request;
 mod sla;
 mod watch;
 

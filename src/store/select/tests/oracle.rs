@@ -140,7 +140,7 @@ impl Known {
         if self.flag(Flag::Breached) {
             Some(Sla::Breached)
         } else if !ticket.state.open() {
-            (ticket.state != State::Cancelled).then_some(Sla::Ok)
+            (!matches!(ticket.state, State::Cancelled | State::Rejected)).then_some(Sla::Ok)
         } else if self.flag(Flag::AtRisk) {
             Some(Sla::Risk)
         } else if self.due().is_some() {
