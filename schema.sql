@@ -206,6 +206,8 @@ CREATE INDEX ticket_starts ON ticket (starts_at, rid) WHERE starts_at IS NOT NUL
 CREATE INDEX ticket_watch ON ticket (watch_at, rid) WHERE watch_at IS NOT NULL;
 CREATE INDEX ticket_cluster ON ticket (cluster, logged_at, state, marks) WHERE cluster IS NOT NULL;
 CREATE INDEX ticket_closes ON ticket (resolved_at, rid) WHERE state IN ('resolved', 'fulfilled');
+-- What was logged lately and can be alike, for finding clusters.
+CREATE INDEX ticket_lately ON ticket (logged_at, cluster, state, marks) WHERE cluster IS NOT NULL;
 CREATE INDEX ticket_requester ON ticket (requester, rid);
 CREATE INDEX ticket_contract ON ticket (contract, rid) WHERE shelf = 0 AND contract IS NOT NULL;
 CREATE INDEX ticket_task ON ticket (parent, rid) WHERE parent IS NOT NULL;
@@ -289,6 +291,48 @@ CREATE TABLE conflict (
   acked  INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (rid, origin, seq, field)
 ) STRICT, WITHOUT ROWID;
+
+-- Problems: causes of incidents, known errors among them.
+CREATE TABLE problem (
+  rid          INTEGER PRIMARY KEY,          -- position of its first event here
+  agg          BLOB    NOT NULL UNIQUE,
+  title        TEXT    NOT NULL,
+  state        TEXT    NOT NULL,
+  state_since  INTEGER NOT NULL,
+  owner        TEXT,
+  priority     INTEGER NOT NULL,
+  detection    TEXT    NOT NULL,
+  work_mode    TEXT    NOT NULL,
+  subcategory  TEXT    NOT NULL,
+  logged_at    INTEGER NOT NULL,
+  review_on    TEXT,                         -- civil date by which someone looks at it again
+  follow_up_at INTEGER,
+  workaround_min_tier INTEGER NOT NULL,
+  fix_change   BLOB,
+  resolved_at  INTEGER,
+  closed_at    INTEGER,
+  code         TEXT    NOT NULL,             -- site code of the number
+  n            INTEGER NOT NULL,             -- the number itself; 0 while its first event is missing
+  open         INTEGER NOT NULL,             -- neither resolved nor at its end
+  offers       INTEGER NOT NULL,             -- a known error, or one with a workaround told already
+  updated_at   INTEGER NOT NULL,
+  worked_at    INTEGER,                      -- newest worklog entry
+  conflicts    INTEGER NOT NULL,             -- not yet ticked off
+  detail       TEXT    NOT NULL,             -- the fields that no list shows, as JSON
+  rev          INTEGER NOT NULL,
+  writes       TEXT    NOT NULL,
+  partial      INTEGER NOT NULL,
+  created      INTEGER NOT NULL,
+  last_hlc     INTEGER NOT NULL,
+  last_origin  BLOB    NOT NULL,
+  last_seq     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX problem_number ON problem (code, n);
+CREATE INDEX problem_open ON problem (open, rid);
+CREATE INDEX problem_offers ON problem (rid) WHERE offers = 1;
+CREATE INDEX problem_resolved ON problem (resolved_at, rid) WHERE resolved_at IS NOT NULL;
+CREATE INDEX problem_wakes ON problem (follow_up_at, rid) WHERE state = 'pending';
+CREATE INDEX problem_fix ON problem (fix_change) WHERE fix_change IS NOT NULL;
 
 -- Requesters.
 CREATE TABLE contact (

@@ -10,6 +10,7 @@ use crate::domain::change::Act;
 use crate::domain::command::{Case, kin};
 use crate::domain::event::Proof;
 use crate::domain::id::AggId;
+use crate::domain::problem::Problem;
 use crate::domain::ticket::Ticket;
 use crate::store::Tx;
 
@@ -30,6 +31,12 @@ pub(super) fn on_others(asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Rece
             }
             None => {
                 let tasks = tx.tasks_of(*agg)?;
+                if !tasks.is_empty()
+                    && let Some(problem) = tx.problem_case(*agg)?
+                {
+                    on_tasks_of_problem(problem.problem(), &tasks, &rule, tx, receipt)?;
+                    continue;
+                }
                 // Most records have none, and then the record itself need not be read again.
                 let parent = if tasks.is_empty() { None } else { tx.case(*agg)? };
                 let Some(parent) = parent.filter(|parent| !undoing || parent.ticket().state.terminal()) else {
@@ -55,6 +62,23 @@ fn on_tasks<'c>(
 ) -> Result<(), Error> {
     for task in tasks {
         if let Some(change) = kin::task_of(parent, task, &rule.moment(tx))? {
+            tx.append(task.agg, &task.is, &change, &rule.author())?;
+            tell(change.act, task, receipt);
+        }
+    }
+    Ok(())
+}
+
+/// What a problem asked of others is asked no more once it has ended.
+fn on_tasks_of_problem(
+    problem: &Problem,
+    tasks: &[Case],
+    rule: &Asking<'_>,
+    tx: &mut Tx<'_>,
+    receipt: &mut Receipt,
+) -> Result<(), Error> {
+    for task in tasks.iter().filter(|_| problem.state.terminal()) {
+        if let Some(change) = kin::ended_with(&problem.name(), problem.state.word(), task, &rule.moment(tx))? {
             tx.append(task.agg, &task.is, &change, &rule.author())?;
             tell(change.act, task, receipt);
         }

@@ -19,6 +19,7 @@ mod kin;
 pub mod major;
 pub mod news;
 pub mod people;
+pub mod problems;
 pub mod query;
 pub mod receipt;
 pub mod recount;

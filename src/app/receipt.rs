@@ -68,6 +68,14 @@ fn names(records: &[(String, AggId)]) -> String {
 pub const fn done(act: Act) -> &'static str {
     match act {
         Act::Log => "logged",
+        Act::Analyse => "analysed",
+        Act::Workaround => "told the workaround of",
+        Act::KnownError => "declared a known error:",
+        Act::Fix => "began the fix of",
+        Act::GiveUpFix => "gave up the fix of",
+        Act::ResolveLinked => "answered which incidents end with",
+        Act::ApplyWorkaround => "applied the workaround on",
+        Act::RefuseCluster => "refused the proposal",
         Act::Take => "taken",
         Act::Assign => "assigned",
         Act::Start => "started",

@@ -204,7 +204,7 @@ pub(super) fn step(
 ) -> Result<(), Error> {
     settle(target.agg, asking, tx)?;
     let case = tx.case(target.agg)?.ok_or_else(missing)?;
-    let decided = current(&case, target.rev).and_then(|()| verb.decide(&case, &asking.moment(tx)));
+    let decided = current(&case.name(), case.is.rev, target.rev).and_then(|()| verb.decide(&case, &asking.moment(tx)));
     let mut change = match decided {
         Ok(change) => change,
         Err(refusal) => {
@@ -250,7 +250,7 @@ pub(super) fn react_to(cmd: CmdId, agg: AggId, now: Instant, policy: &Policy, tx
 }
 
 /// A task that a command on another record asked for, under a number of its own.
-fn begin(mut task: Ticket, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<(String, AggId), Error> {
+pub(super) fn begin(mut task: Ticket, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<(String, AggId), Error> {
     let agg: AggId = fresh();
     task.number = Some(tx.next_number(Kind::Task)?);
     task.home = Some(tx.home());
@@ -262,12 +262,13 @@ fn begin(mut task: Ticket, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<(Stri
     Ok((folded.fields.name(), agg))
 }
 
-fn current(case: &Case, rev: Option<u32>) -> Result<(), Refusal> {
-    if rev.is_none_or(|rev| rev == case.is.rev) {
+/// Refuses `stale_revision` when the record is another than the one that was on the screen.
+pub(super) fn current(name: &str, is: u32, seen: Option<u32>) -> Result<(), Refusal> {
+    if seen.is_none_or(|seen| seen == is) {
         return Ok(());
     }
     Err(Code::StaleRevision
-        .because(format!("{} was changed by someone else meanwhile", case.name()))
+        .because(format!("{name} was changed by someone else meanwhile"))
         .hint("look at it again and repeat the command"))
 }
 

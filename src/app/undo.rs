@@ -3,10 +3,14 @@
 use super::run::{Asking, react_to, settle};
 use super::{Desk, Error, Receipt};
 use crate::domain::change::Act;
-use crate::domain::command::undo;
+use crate::domain::command::Case;
+use crate::domain::command::undo::{self, Undoes};
+use crate::domain::field::Fields;
 use crate::domain::id::{AggId, CmdId};
+use crate::domain::problem::Problem;
 use crate::domain::refusal::Code;
-use crate::store::Tx;
+use crate::domain::ticket::Ticket;
+use crate::store::{Tx, View};
 
 /// How far back an undo looks for a command, in events of everyone.
 const WITHIN: u32 = 20_000;
@@ -42,13 +46,33 @@ impl Desk {
 }
 
 fn undo_one(agg: AggId, cmd: CmdId, asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Receipt) -> Result<(), Error> {
-    settle(agg, asking, tx)?;
-    let Some(case) = tx.case(agg)? else { return Ok(()) };
-    let events = tx.events_of(agg)?;
-    let body = undo::undo(&case, &events, cmd, &asking.moment(tx))?;
-    tx.append_body(agg, &case.is, body, &asking.author())?;
-    react_to(asking.cmd, agg, asking.now, asking.policy, tx)?;
-    receipt.records.push((case.name(), agg));
+    match tx.kept_as(agg)? {
+        Some(Ticket::TYPE) => {
+            settle(agg, asking, tx)?;
+            let Some(case) = tx.case(agg)? else { return Ok(()) };
+            back(&case, cmd, asking, tx, receipt)?;
+            react_to(asking.cmd, agg, asking.now, asking.policy, tx)
+        }
+        Some(Problem::TYPE) => match tx.problem_case(agg)? {
+            Some(case) => back(&case, cmd, asking, tx, receipt),
+            None => Ok(()),
+        },
+        // Users, contacts, policies and contracts are written anew.
+        _ => Ok(()),
+    }
+}
+
+fn back<F: Undoes + View>(
+    case: &Case<F>,
+    cmd: CmdId,
+    asking: &Asking<'_>,
+    tx: &mut Tx<'_>,
+    receipt: &mut Receipt,
+) -> Result<(), Error> {
+    let events = tx.events_of(case.agg)?;
+    let body = undo::undo(case, &events, cmd, &asking.moment(tx))?;
+    tx.append_body(case.agg, &case.is, body, &asking.author())?;
+    receipt.records.push((case.is.fields.name(), case.agg));
     Ok(())
 }
 

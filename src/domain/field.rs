@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::id::{AggId, RowId, StoreId};
@@ -10,11 +11,12 @@ use super::incident::{
 };
 use super::number::Number;
 use super::priority::{Impact, Priority, Urgency};
+use super::problem::{CauseClass, ClosureCode, Detection, DetectionSource, FixSource, ProblemCancel, ProblemState};
 use super::role::{Discipline, Rights, Role, Tier};
 use super::task::VendorState;
 use super::text::{
-    CalendarText, CauseNote, Description, Label, Login, Name, PolicyText, Question, Reason, Resolution, Signature, Tag,
-    TaskAnswer, Title,
+    CalendarText, CauseNote, Description, Finding, Label, Login, Name, PolicyText, Question, Reason, Resolution,
+    RootCause, Signature, Tag, TaskAnswer, Title, Workaround,
 };
 use super::time::Instant;
 
@@ -90,6 +92,9 @@ wire_by_text!(
     CalendarText,
     Reason,
     CauseNote,
+    Finding,
+    RootCause,
+    Workaround,
     Resolution,
     Question,
     TaskAnswer,
@@ -119,7 +124,14 @@ wire_by_word!(
     Rights,
     Role,
     VendorState,
-    MajorState
+    MajorState,
+    ProblemState,
+    Detection,
+    DetectionSource,
+    CauseClass,
+    FixSource,
+    ClosureCode,
+    ProblemCancel
 );
 wire_by_number!(Tier, Priority, i64);
 
@@ -129,6 +141,16 @@ impl Wire for Instant {
     }
     fn from_value(value: &Value) -> Option<Self> {
         value.as_i64().map(Self)
+    }
+}
+
+/// A civil date as `2026-11-24`.
+impl Wire for NaiveDate {
+    fn to_value(&self) -> Value {
+        Value::from(self.to_string())
+    }
+    fn from_value(value: &Value) -> Option<Self> {
+        value.as_str()?.parse().ok()
     }
 }
 
@@ -154,7 +176,7 @@ macro_rules! required {
 }
 
 required!(Title, State, Tier, Priority, Impact, Urgency, Category, Subcategory, Discipline, Source, WorkMode, Rights);
-required!(VendorState, MajorState, Instant, i64, Login, Name);
+required!(VendorState, MajorState, Instant, i64, Login, Name, ProblemState, Detection, DetectionSource, FixSource);
 
 impl<T: Wire> Slot for Option<T> {
     fn read(&self) -> Value {

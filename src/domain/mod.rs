@@ -23,6 +23,7 @@ pub mod overlap;
 pub mod person;
 pub mod policy;
 pub mod priority;
+pub mod problem;
 pub mod quick;
 pub mod refusal;
 pub mod replay;

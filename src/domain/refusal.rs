@@ -60,6 +60,8 @@ codes! {
     NothingToUndo = "nothing_to_undo" / Missing;
     OpenedAtInvalid = "opened_at_invalid" / Input;
     PolicyInvalid = "policy_invalid" / Input;
+    /// Another incident of its kind came after a problem was resolved.
+    RecurrenceSeen = "recurrence_seen" / Conflict;
     ReasonRequired = "reason_required" / Input;
     ResolutionIncomplete = "resolution_incomplete" / Input;
     ReviewMissing = "review_missing" / Conflict;

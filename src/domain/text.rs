@@ -120,6 +120,10 @@ text! {
     Reason("the reason", 10..=2_000, true);
     /// What was wrong, as far as known.
     CauseNote("the cause", 1..=2_000, true);
+    /// Why a problem is there: at least twenty characters.
+    RootCause("the root cause", 20..=4_000, true);
+    /// What restores service while the cause is still there.
+    Workaround("the workaround", 1..=4_000, true);
     /// How service was restored.
     Resolution("the resolution note", 20..=4_000, true);
     /// Error code or module that an incident shows; compared without case.

@@ -39,6 +39,8 @@ words! {
         RecurrenceOf = "recurrence_of",
         ChildOfMajor = "child_of_major",
         RelatedTo = "related_to",
+        /// An incident to the problem that causes it.
+        SymptomOf = "symptom_of",
     }
 }
 
@@ -171,6 +173,8 @@ aggregate! {
             resolution_note: Option<Resolution> = Follows,
             closed_at: Option<Instant> = Follows,
             cancel_code: Option<CancelCode> = Follows,
+            /// The known error whose workaround restored service.
+            workaround_used: Option<AggId> = Scalar,
             /// Has a vendor been asked, has it answered?
             vendor_state: VendorState = Scalar,
             /// The record that a task belongs to.
@@ -331,6 +335,11 @@ impl Ticket {
     /// The major incident that this one is a child of.
     pub fn parent_major(&self) -> Option<AggId> {
         self.links.iter().find(|link| link.kind == LinkKind::ChildOfMajor).map(|link| link.to)
+    }
+
+    /// The problem that causes this incident.
+    pub fn problem(&self) -> Option<AggId> {
+        self.links.iter().find(|link| link.kind == LinkKind::SymptomOf).map(|link| link.to)
     }
 
     /// The answers H1 to H13, in order.

@@ -5,16 +5,13 @@ use std::time::{Duration, Instant as Clock};
 use anyhow::{Context, Result};
 use rusqlite::{Connection, TransactionBehavior, named_params};
 
+use super::kinds::{self, Visit};
 use super::lock::Turn;
 use super::view::View;
 use super::{Store, VIEW_VERSION, journal, search, view};
-use crate::domain::contract::ContractFields;
 use crate::domain::event::Event;
-use crate::domain::field::Fields;
 use crate::domain::fold::fold;
 use crate::domain::id::AggId;
-use crate::domain::person::{ContactFields, PolicyFields, UserFields};
-use crate::domain::ticket::Ticket;
 
 /// Longest time that one transaction takes. Pages that are written again within one go into the log once.
 const SLICE: Duration = Duration::from_millis(500);
@@ -41,10 +38,9 @@ pub struct Progress {
 }
 
 /// Empties every view.
-const EMPTY: &str = "DELETE FROM ticket; DELETE FROM item; DELETE FROM link; DELETE FROM worklog;
-    DELETE FROM escalation; DELETE FROM conflict; DELETE FROM contact; DELETE FROM person; DELETE FROM policy;
-    DELETE FROM contract;
-    DELETE FROM badge; DELETE FROM ticket_text;";
+/// What hangs on the rows of aggregates, and what is made of all of them.
+const EMPTY: &str = "DELETE FROM item; DELETE FROM link; DELETE FROM worklog; DELETE FROM escalation;
+    DELETE FROM conflict; DELETE FROM badge; DELETE FROM ticket_text;";
 
 /// Rebuilds when the views are of another version, or a rebuild was cut short.
 pub fn at_need(store: &mut Store) -> Result<()> {
@@ -80,6 +76,9 @@ fn each_view(store: &mut Store, _turn: &Turn, mut progress: impl FnMut(Progress)
     let total = u64::try_from(journal::last_pos(&store.db)?).unwrap_or(0);
     slice(store, |db| {
         db.execute_batch("UPDATE meta SET view_state = 'rebuilding';")?;
+        for table in kinds::TABLES {
+            db.execute_batch(&format!("DELETE FROM {table};")).context("emptying the views")?;
+        }
         db.execute_batch(EMPTY).context("emptying the views")
     })?;
     let (mut after, mut done) = (None, 0);
@@ -119,29 +118,18 @@ pub const BADGES: &str = "
 
 /// Folds one aggregate into its view.
 pub fn rebuild_one(db: &Connection, agg: AggId, events: &[Event]) -> Result<()> {
-    let first = events.iter().map(|event| event.pos).min().unwrap_or(0);
-    match type_of(events) {
-        Some(UserFields::TYPE) => one::<UserFields>(db, agg, first, events),
-        Some(ContactFields::TYPE) => one::<ContactFields>(db, agg, first, events),
-        Some(PolicyFields::TYPE) => one::<PolicyFields>(db, agg, first, events),
-        Some(ContractFields::TYPE) => one::<ContractFields>(db, agg, first, events),
-        Some(_) => one::<Ticket>(db, agg, first, events),
+    struct One<'a>(&'a Connection, AggId, &'a [Event]);
+    impl Visit for One<'_> {
+        type Out = Result<()>;
+        fn visit<F: View>(&mut self) -> Result<()> {
+            let first = self.2.iter().map(|event| event.pos).min().unwrap_or(0);
+            view::insert::<F>(self.0, self.1, first, &fold(self.2))
+        }
+    }
+    match kinds::type_of(events) {
+        Some(word) => kinds::of_type(word, &mut One(db, agg, events)),
         None => Ok(()),
     }
-}
-
-fn one<F: View>(db: &Connection, agg: AggId, first: i64, events: &[Event]) -> Result<()> {
-    view::insert::<F>(db, agg, first, &fold(events))
-}
-
-/// Word of an aggregate's type; a record whose creation has not arrived is taken for a ticket, and what is no
-/// record at all (`origin.started`, `data.imported`) has none.
-pub fn type_of(events: &[Event]) -> Option<&str> {
-    use crate::domain::event::EventKind as Kind;
-    let names = events.iter().filter_map(|event| Some((event.stamp, event.body.as_ref()?.of.as_deref()?)));
-    let named = names.min_by_key(|(stamp, _)| *stamp).map(|(_, name)| name);
-    let record = |event: &&Event| matches!(event.kind, Some(Kind::RecordCreated | Kind::RecordChanged) | None);
-    named.or_else(|| events.iter().find(record).map(|_| Ticket::TYPE))
 }
 
 fn index_texts(store: &mut Store, mut progress: impl FnMut()) -> Result<()> {

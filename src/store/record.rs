@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::convert::{word, word_opt};
+use super::view::View;
 use super::{Store, journal, view};
 use crate::domain::command::Case;
 use crate::domain::escalation::{Escalation, EscalationState, Proposal, ReturnCode};
@@ -11,7 +12,8 @@ use crate::domain::event::Event;
 use crate::domain::fold::{Conflict, Folded, fold};
 use crate::domain::id::AggId;
 use crate::domain::incident::Visibility;
-use crate::domain::number::Number;
+use crate::domain::number::{Kind, Number};
+use crate::domain::problem::Problem;
 use crate::domain::text::Login;
 use crate::domain::ticket::{LinkKind, Ticket};
 use crate::domain::time::Instant;
@@ -64,19 +66,7 @@ impl Store {
 
     /// Worklog of a record, oldest first.
     pub fn worklog(&self, agg: AggId) -> Result<Vec<Entry>> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT at, actor, vis, text FROM worklog
-             WHERE rid = (SELECT rid FROM ticket WHERE agg = ?1) ORDER BY at, wid",
-        )?;
-        let rows = statement.query_map([agg], |row| {
-            Ok(Entry {
-                at: row.get("at")?,
-                actor: row.get("actor")?,
-                vis: word(row, "vis", Visibility::from_word)?,
-                text: row.get("text")?,
-            })
-        })?;
-        rows.collect::<rusqlite::Result<_>>().context("reading a worklog")
+        worklog(&self.db, Ticket::TABLE, agg)
     }
 
     /// Every event of an aggregate, in its order: history and audit.
@@ -105,7 +95,11 @@ impl Store {
               WHERE me.agg = :agg
              UNION ALL
              SELECT link.kind, 0, other.agg, other.kind, other.code, other.n, other.title
-               FROM link JOIN ticket AS other ON other.rid = link.rid WHERE link.target = :agg",
+               FROM link JOIN ticket AS other ON other.rid = link.rid WHERE link.target = :agg
+             UNION ALL
+             SELECT link.kind, 1, other.agg, 'problem', other.code, other.n, other.title
+               FROM ticket AS me JOIN link ON link.rid = me.rid JOIN problem AS other ON other.agg = link.target
+              WHERE me.agg = :agg",
         )?;
         let rows = statement.query_map(named_params! { ":agg": agg }, |row| {
             Ok(Linked {
@@ -139,13 +133,39 @@ impl Store {
     }
 }
 
+/// Worklog of a record of that table, oldest first.
+pub fn worklog(db: &Connection, table: &str, agg: AggId) -> Result<Vec<Entry>> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT at, actor, vis, text FROM worklog
+         WHERE rid = (SELECT rid FROM {table} WHERE agg = ?1) ORDER BY at, wid"
+    ))?;
+    let rows = statement.query_map([agg], |row| {
+        Ok(Entry {
+            at: row.get("at")?,
+            actor: row.get("actor")?,
+            vis: word(row, "vis", Visibility::from_word)?,
+            text: row.get("text")?,
+        })
+    })?;
+    rows.collect::<rusqlite::Result<_>>().context("reading a worklog")
+}
+
 /// Identities of the records of that number.
 pub fn find(db: &Connection, number: &Number) -> Result<Vec<AggId>> {
-    let mut statement =
-        db.prepare_cached("SELECT agg FROM ticket WHERE kind = :kind AND code = :code AND n = :n ORDER BY rid")?;
+    let (table, kind) = kept_in(number.kind);
+    let sql = format!("SELECT agg FROM {table} WHERE {kind} = :kind AND code = :code AND n = :n ORDER BY rid");
+    let mut statement = db.prepare_cached(&sql)?;
     let parameters = named_params! { ":kind": number.kind.word(), ":code": number.site.as_str(), ":n": number.n };
     let rows = statement.query_map(parameters, |row| row.get(0))?;
     rows.collect::<rusqlite::Result<_>>().with_context(|| format!("looking for {number}"))
+}
+
+/// The table that has the records of a kind, and what says the kind in it.
+pub const fn kept_in(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Problem => (Problem::TABLE, "'problem'"),
+        Kind::Incident | Kind::Request | Kind::Task | Kind::Change => (Ticket::TABLE, "kind"),
+    }
 }
 
 /// A ticket of another system, as far as it was imported.

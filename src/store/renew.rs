@@ -4,14 +4,11 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use super::journal;
-use super::rebuild::type_of;
+use super::kinds::{self, Visit};
 use super::view::{self, Extent, View};
-use crate::domain::contract::ContractFields;
 use crate::domain::event::Event;
-use crate::domain::field::Fields;
 use crate::domain::fold::{Folded, fold};
 use crate::domain::id::{AggId, RowId};
-use crate::domain::person::{ContactFields, PolicyFields, UserFields};
 use crate::domain::ticket::Ticket;
 
 /// Follows the events at these positions, which are in the journal already and in no row yet.
@@ -20,22 +17,26 @@ pub fn renew(db: &Connection, agg: AggId, new: &[i64]) -> Result<()> {
         return Ok(());
     }
     let events = journal::events_of(db, agg)?;
-    let of = type_of(&events);
-    let known = [UserFields::TYPE, ContactFields::TYPE, PolicyFields::TYPE, ContractFields::TYPE];
-    keep::<UserFields>(db, agg, &events, of == Some(UserFields::TYPE))?;
-    keep::<ContactFields>(db, agg, &events, of == Some(ContactFields::TYPE))?;
-    keep::<PolicyFields>(db, agg, &events, of == Some(PolicyFields::TYPE))?;
-    keep::<ContractFields>(db, agg, &events, of == Some(ContractFields::TYPE))?;
-    keep::<Ticket>(db, agg, &events, of.is_some_and(|of| !known.contains(&of)))
+    kinds::each(&mut Keep { db, agg, events: &events, of: kinds::type_of(&events).map(kinds::known) })
 }
 
 /// Writes the row of the aggregate's type; whatever it was taken for before goes.
-fn keep<F: View>(db: &Connection, agg: AggId, events: &[Event], is: bool) -> Result<()> {
-    if !is {
-        return view::remove::<F>(db, agg);
+struct Keep<'a> {
+    db: &'a Connection,
+    agg: AggId,
+    events: &'a [Event],
+    of: Option<&'static str>,
+}
+
+impl Visit for Keep<'_> {
+    type Out = Result<()>;
+    fn visit<F: View>(&mut self) -> Result<()> {
+        if self.of != Some(F::TYPE) {
+            return view::remove::<F>(self.db, self.agg);
+        }
+        let first = self.events.iter().map(|event| event.pos).min().unwrap_or(0);
+        view::save(self.db, self.agg, first, &fold::<F>(self.events), Extent::Whole)
     }
-    let first = events.iter().map(|event| event.pos).min().unwrap_or(0);
-    view::save(db, agg, first, &fold::<F>(events), Extent::Whole)
 }
 
 /// The fast path, for tickets: false, and nothing done, unless every new event stands alone and sorts last.

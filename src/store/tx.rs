@@ -13,17 +13,18 @@ use super::lock::Turn;
 use super::people::ContactRow;
 use super::record::Imported;
 use super::view::{Kept, View};
-use super::{Store, StoreError, anchor, fresh, major, overlap, people, record, view};
+use super::{Store, StoreError, anchor, fresh, kinds, major, overlap, people, problem, record, view};
 use crate::domain::change::{Act, Change};
 use crate::domain::clock::Timetables;
 use crate::domain::clock::timetable::Timetable;
 use crate::domain::clock::version::CalendarId;
-use crate::domain::command::{Case, Lookup};
+use crate::domain::command::{Case, FixState, Lookup};
 use crate::domain::event::{Body, Event, EventKind, Proof, Write};
 use crate::domain::fold::{Folded, fold};
 use crate::domain::id::{AggId, CmdId, StoreId};
 use crate::domain::number::{Kind, Number, SiteCode};
 use crate::domain::overlap::Around;
+use crate::domain::problem::Problem;
 use crate::domain::role::User;
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
@@ -120,6 +121,16 @@ impl Tx<'_> {
         Ok(view::load::<Ticket>(&self.tx, agg)?.map(|kept| Case { agg, is: kept.folded }))
     }
 
+    /// The problem as it stands; `None` if there is none.
+    pub fn problem_case(&self, agg: AggId) -> Result<Option<Case<Problem>>> {
+        problem::load(&self.tx, agg)
+    }
+
+    /// The word of the type whose table has that aggregate; `None` if none has.
+    pub fn kept_as(&self, agg: AggId) -> Result<Option<&'static str>> {
+        kinds::kept_as(&self.tx, agg)
+    }
+
     /// The tasks of a record, oldest first.
     pub fn tasks_of(&self, parent: AggId) -> Result<Vec<Case>> {
         let tasks = record::tasks(&self.tx, parent)?;
@@ -143,12 +154,14 @@ impl Tx<'_> {
             .tx
             .prepare_cached("SELECT gen > 1 FROM origin WHERE oid = (SELECT local_oid FROM meta)")?
             .query_row([], |row| row.get(0))?;
+        let (table, of_kind) = record::kept_in(kind);
+        let sql = format!(
+            "SELECT n, (SELECT oid FROM event WHERE pos = rid) = (SELECT local_oid FROM meta) FROM {table}
+             WHERE {of_kind} = :kind AND code = :code ORDER BY n DESC LIMIT 1"
+        );
         let last: Option<(i64, bool)> = self
             .tx
-            .prepare_cached(
-                "SELECT n, (SELECT oid FROM event WHERE pos = rid) = (SELECT local_oid FROM meta) FROM ticket
-                 WHERE kind = :kind AND code = :code ORDER BY n DESC LIMIT 1",
-            )?
+            .prepare_cached(&sql)?
             .query_row(named_params! { ":kind": kind.word(), ":code": self.code.as_str() }, |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
@@ -349,6 +362,18 @@ impl Lookup for Tx<'_> {
     }
     fn alike(&self, ticket: &Ticket, since: Instant) -> i64 {
         self.seen(record::alike(&self.tx, ticket, since))
+    }
+    fn problem(&self, agg: AggId) -> Option<Problem> {
+        self.seen(problem::load(&self.tx, agg)).map(|case| case.is.fields)
+    }
+    fn incidents_of(&self, problem: AggId) -> Vec<(AggId, Ticket)> {
+        self.seen(problem::incidents_of(&self.tx, problem))
+    }
+    fn recurred(&self, problem: AggId, since: Instant) -> i64 {
+        self.seen(problem::recurred(&self.tx, problem, since))
+    }
+    fn fix(&self, _change: AggId) -> Option<FixState> {
+        None
     }
     fn major_alike(&self, ticket: &Ticket, since: Instant) -> bool {
         self.seen(major::alike(&self.tx, ticket, since))

@@ -5,18 +5,15 @@ use anyhow::{Context, Result};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, named_params};
 
+use super::kinds::{self, Visit};
 use super::open::SCHEMA;
-use super::rebuild::{BADGES, rebuild_one, type_of};
+use super::rebuild::{BADGES, rebuild_one};
 use super::search::SHELF_SHIFT;
 use super::view::{self, View};
 use super::{Store, journal};
-use crate::domain::contract::ContractFields;
 use crate::domain::event::Event;
-use crate::domain::field::Fields;
 use crate::domain::fold::fold;
 use crate::domain::id::AggId;
-use crate::domain::person::{ContactFields, PolicyFields, UserFields};
-use crate::domain::ticket::Ticket;
 
 /// Most findings that are listed.
 const FINDINGS_MAX: usize = 100;
@@ -75,33 +72,39 @@ fn views_against_journal(db: &Connection, report: &mut Report) -> Result<()> {
     let mut rows = 0i64;
     journal::each_aggregate(db, None, |agg, events| {
         report.aggregates += 1;
-        let wrong = match type_of(events) {
-            Some(UserFields::TYPE) => differs::<UserFields>(db, agg, events)?,
-            Some(ContactFields::TYPE) => differs::<ContactFields>(db, agg, events)?,
-            Some(PolicyFields::TYPE) => differs::<PolicyFields>(db, agg, events)?,
-            Some(ContractFields::TYPE) => differs::<ContractFields>(db, agg, events)?,
-            Some(_) => differs::<Ticket>(db, agg, events)?.or(hanging(db, &fresh, agg, events)?),
-            None => return Ok(true),
-        };
+        let Some(word) = kinds::type_of(events) else { return Ok(true) };
+        let wrong = kinds::of_type(word, &mut Compared { db, fresh: &fresh, agg, events })?;
         rows += 1;
         if let Some(wrong) = wrong {
             report.add(wrong);
         }
         Ok(true)
     })?;
-    let kept: i64 = db.query_row(
-        "SELECT (SELECT count(*) FROM ticket) + (SELECT count(*) FROM contact) + (SELECT count(*) FROM person)
-              + (SELECT count(*) FROM policy) + (SELECT count(*) FROM contract)",
-        [],
-        |row| row.get(0),
-    )?;
+    let mut kept = 0i64;
+    for table in kinds::TABLES {
+        kept += db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0))?;
+    }
     if kept != rows {
         report.add(format!("the views have {kept} rows, the journal {rows} records"));
     }
     strays(db, report)
 }
 
-/// Tables whose rows hang on a ticket, with the order in which they are compared.
+/// What rows can hang on: a query each for the rowids.
+#[derive(Default)]
+struct Holders(Vec<String>);
+
+impl Visit for Holders {
+    type Out = Result<()>;
+    fn visit<F: View>(&mut self) -> Result<()> {
+        if F::HANGS {
+            self.0.push(format!("SELECT {} FROM {}", F::KEY, F::TABLE));
+        }
+        Ok(())
+    }
+}
+
+/// Tables whose rows hang on a record, with the order in which they are compared.
 const HANGING: [(&str, &str); 5] = [
     ("item", "what, name"),
     ("link", "kind, target"),
@@ -112,11 +115,14 @@ const HANGING: [(&str, &str); 5] = [
 
 /// Rows that hang on no ticket, and tickets that the full text does not have.
 fn strays(db: &Connection, report: &mut Report) -> Result<()> {
+    let mut holders = Holders::default();
+    kinds::each(&mut holders)?;
+    let holders = holders.0.join(" UNION ALL ");
     for (table, _) in HANGING {
-        let sql = format!("SELECT count(*) FROM {table} WHERE rid NOT IN (SELECT rid FROM ticket)");
+        let sql = format!("SELECT count(*) FROM {table} WHERE rid NOT IN ({holders})");
         let strays: i64 = db.query_row(&sql, [], |row| row.get(0))?;
         if strays > 0 {
-            report.add(format!("{strays} rows of {table} belong to no ticket"));
+            report.add(format!("{strays} rows of {table} belong to no record"));
         }
     }
     let (texts, tickets, found): (i64, i64, i64) = db.query_row(
@@ -132,6 +138,24 @@ fn strays(db: &Connection, report: &mut Report) -> Result<()> {
 }
 
 /// The first column in which a row is not what its events fold to.
+/// One aggregate as it is kept, compared with its events.
+struct Compared<'a> {
+    db: &'a Connection,
+    fresh: &'a Connection,
+    agg: AggId,
+    events: &'a [Event],
+}
+
+impl Visit for Compared<'_> {
+    type Out = Result<Option<String>>;
+    fn visit<F: View>(&mut self) -> Self::Out {
+        match differs::<F>(self.db, self.agg, self.events)? {
+            None if F::HANGS => hanging::<F>(self.db, self.fresh, self.agg, self.events),
+            wrong => Ok(wrong),
+        }
+    }
+}
+
 fn differs<F: View>(db: &Connection, agg: AggId, events: &[Event]) -> Result<Option<String>> {
     let folded = fold::<F>(events);
     let first = events.iter().map(|event| event.pos).min().unwrap_or(0);
@@ -150,23 +174,24 @@ fn differs<F: View>(db: &Connection, agg: AggId, events: &[Event]) -> Result<Opt
 }
 
 /// The first table in which what hangs on a ticket is not what its events fold to.
-fn hanging(db: &Connection, fresh: &Connection, agg: AggId, events: &[Event]) -> Result<Option<String>> {
+fn hanging<F: View>(db: &Connection, fresh: &Connection, agg: AggId, events: &[Event]) -> Result<Option<String>> {
     rebuild_one(fresh, agg, events)?;
-    let rid: i64 = fresh.query_row("SELECT rid FROM ticket", [], |row| row.get(0))?;
+    let rid: i64 = fresh.query_row(&format!("SELECT {} FROM {}", F::KEY, F::TABLE), [], |row| row.get(0))?;
     let mut wrong = None;
     for (table, order) in HANGING {
         let sql = format!("SELECT * FROM {table} WHERE rid = ?1 ORDER BY {order}");
         let (stored, folded) = (rows_of(db, &sql, rid)?, rows_of(fresh, &sql, rid)?);
         if wrong.is_none() && stored != folded {
             wrong = Some(format!(
-                "ticket {agg}: {table} has {} rows and folds to {}, not all of them the same",
+                "{} {agg}: {table} has {} rows and folds to {}, not all of them the same",
+                F::TYPE,
                 stored.len(),
                 folded.len()
             ));
         }
         fresh.prepare_cached(&format!("DELETE FROM {table}"))?.execute([])?;
     }
-    fresh.prepare_cached("DELETE FROM ticket")?.execute([])?;
+    fresh.prepare_cached(&format!("DELETE FROM {}", F::TABLE))?.execute([])?;
     Ok(wrong)
 }
 

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Case, Lookup, Moment};
-use crate::domain::change::Change;
+use super::{Case, FixState, Lookup, Moment};
 use crate::domain::clock::Timetables;
 use crate::domain::clock::timetable::Timetable;
 use crate::domain::clock::version::CalendarId;
@@ -15,6 +14,7 @@ use crate::domain::overlap::Around;
 use crate::domain::policy::Policy;
 use crate::domain::priority::Priority;
 use crate::domain::priority::Urgency;
+use crate::domain::problem::Problem;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Rights, Role, Tier, User};
 use crate::domain::text::{Finding, Login, Name, Note, Question, Reason, Resolution, Title};
@@ -29,6 +29,11 @@ pub struct Bench {
     pub policy: Policy,
     pub now: Instant,
     others: Vec<(AggId, Ticket)>,
+    pub problems: Vec<(AggId, Problem)>,
+    /// Changes that remove a cause.
+    pub fixes: Vec<(AggId, FixState)>,
+    /// Incidents that came again.
+    pub recurred: i64,
     system: User,
 }
 
@@ -53,7 +58,7 @@ pub fn said(text: &str) -> Answer {
 pub fn answers() -> Vec<(Item, Option<Answer>)> {
     [Item::H1, Item::H8, Item::H10].map(|item| (item, Some(said("as the caller said")))).into()
 }
-pub fn code_of(verdict: Result<Change, Refusal>) -> Code {
+pub fn code_of<T: std::fmt::Debug>(verdict: Result<T, Refusal>) -> Code {
     match verdict {
         Ok(change) => panic!("not refused: {change:?}"),
         Err(refusal) => refusal.code,
@@ -96,6 +101,9 @@ impl Bench {
             policy: Policy::default(),
             now: NOON,
             others: Vec::new(),
+            problems: Vec::new(),
+            fixes: Vec::new(),
+            recurred: 0,
             system: user("system", Role::Technician, None, &[]),
         }
     }
@@ -306,6 +314,18 @@ impl Lookup for Bench {
     }
     fn alike(&self, _ticket: &Ticket, _since: Instant) -> i64 {
         1
+    }
+    fn problem(&self, agg: AggId) -> Option<Problem> {
+        self.problems.iter().find(|(id, _)| *id == agg).map(|(_, problem)| problem.clone())
+    }
+    fn incidents_of(&self, problem: AggId) -> Vec<(AggId, Ticket)> {
+        self.others.iter().filter(|(_, ticket)| ticket.problem() == Some(problem)).cloned().collect()
+    }
+    fn recurred(&self, _problem: AggId, _since: Instant) -> i64 {
+        self.recurred
+    }
+    fn fix(&self, change: AggId) -> Option<FixState> {
+        self.fixes.iter().find(|(id, _)| *id == change).map(|(_, state)| *state)
     }
     fn major_alike(&self, _ticket: &Ticket, _since: Instant) -> bool {
         self.others.iter().any(|(_, other)| matches!(other.major_state, MajorState::Candidate | MajorState::Declared))

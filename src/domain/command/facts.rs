@@ -10,13 +10,14 @@ use crate::domain::fold::Folded;
 use crate::domain::incident::State;
 use crate::domain::overlap::overlap;
 use crate::domain::policy::Policy;
+use crate::domain::problem::FixSource;
 use crate::domain::role::Discipline;
 use crate::domain::task::VendorState;
 use crate::domain::ticket::Ticket;
 use crate::domain::time::{Instant, Secs};
-use crate::domain::trigger::{ClockFacts, Facts, Meter, Review, may_fire, thresholds};
+use crate::domain::trigger::{ClockFacts, Facts, KnownError, Meter, Review, may_fire, thresholds};
 
-/// Everything that rules look at. What needs problems, campaigns or vulnerability data is not known here yet.
+/// Everything that rules look at. What needs campaigns or vulnerability data is not known here yet.
 pub fn facts(case: &Case, at: &Moment) -> Facts {
     let ticket = case.ticket();
     let alike = |window: Secs| at.desk.alike(ticket, at.now - window);
@@ -28,7 +29,18 @@ pub fn facts(case: &Case, at: &Moment) -> Facts {
         overlap: likely.filter(|likely| !tasks.iter().any(|task| task.discipline == *likely)),
         cluster: Some(alike(at.policy.escalation.triggers.recurrence_within)),
         cluster_burst: Some(alike(at.policy.major.cluster_window)),
+        known_error: Some(known_error(ticket, at)),
         ..own(&case.is, at.now, at.desk)
+    }
+}
+
+/// What the problem of an incident says, while its cause is known and still there.
+fn known_error(ticket: &Ticket, at: &Moment) -> KnownError {
+    let problem = ticket.problem().and_then(|problem| at.desk.problem(problem));
+    let Some(problem) = problem.filter(|problem| problem.state.known()) else { return KnownError::default() };
+    KnownError {
+        vendor_unfixed: problem.fix_source == FixSource::Vendor,
+        workaround_min_tier: problem.workaround.is_some().then_some(problem.workaround_min_tier),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Put work on hold until a follow-up (I6, I8, of a task K5), and go on (I7, K6).
 
 use super::access::{enter, into_work, responded};
-use super::{Case, Moment};
+use super::{Case, FixState, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::incident::{Pending, State, Visibility};
+use crate::domain::problem::Problem;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::Note;
 use crate::domain::time::Instant;
@@ -61,6 +62,11 @@ impl Hold {
         Ok(change.note(vis, &self.note))
     }
 
+    /// The problem that causes the incident.
+    fn problem(&self, case: &Case, at: &Moment) -> Option<Problem> {
+        case.ticket().problem().and_then(|problem| at.desk.problem(problem))
+    }
+
     /// Refuses `link_required` unless an open task says whom of ours, or which vendor, the wait is for; a task for a
     /// vendor says it itself.
     fn has_what_it_waits_for(&self, case: &Case, at: &Moment) -> Result<(), Refusal> {
@@ -69,17 +75,21 @@ impl Hold {
         let there = match self.reason {
             Pending::AwaitingDiscipline => open.any(|task| task.vendor.is_none()),
             Pending::AwaitingVendor => case.ticket().vendor.is_some() || open.any(|task| task.vendor.is_some()),
+            Pending::AwaitingProblem => self.problem(case, at).is_some_and(|problem| problem.state.open()),
+            Pending::AwaitingChange => {
+                let fix = self.problem(case, at).and_then(|problem| problem.fix_change);
+                fix.and_then(|change| at.desk.fix(change)) == Some(FixState::UnderWay)
+            }
             reason => !reason.needs_link(),
         };
         if there {
             return Ok(());
         }
         let why = format!("waiting with `{}` needs a task or link that says for what", self.reason);
-        let ask = matches!(self.reason, Pending::AwaitingDiscipline | Pending::AwaitingVendor);
-        Err(Code::LinkRequired.because(why).hint(if ask {
-            "escalate it there first, which opens the task"
-        } else {
-            ""
+        Err(Code::LinkRequired.because(why).hint(match self.reason {
+            Pending::AwaitingDiscipline | Pending::AwaitingVendor => "escalate it there first, which opens the task",
+            Pending::AwaitingProblem => "link it to the problem first",
+            _ => "its problem needs a change that is under way",
         }))
     }
 

@@ -18,7 +18,7 @@ pub fn task_of(parent: &Ticket, task: &Case, at: &Moment) -> Result<Option<Chang
         return Ok(None);
     }
     if parent.state.terminal() {
-        return ended_with(parent, task, at).map(|change| clocked(change, task, at));
+        return ended_with(&parent.name(), parent.state.word(), task, at);
     }
     let mut change = Change::of(Act::Edit, task.ticket());
     inherit(&mut change.next, parent);
@@ -31,10 +31,14 @@ fn clocked(change: Change, case: &Case, at: &Moment) -> Option<Change> {
     (!change.is_empty(case.ticket())).then(|| follow(case, change, at))
 }
 
-fn ended_with(parent: &Ticket, task: &Case, at: &Moment) -> Result<Change, Refusal> {
-    let reason = Reason::new(&format!("{} is {}", parent.name(), parent.state))?;
+/// The task of a record that has come to that end, cancelled with it (K8). `None`: it has ended already.
+pub fn ended_with(parent: &str, state: &str, task: &Case, at: &Moment) -> Result<Option<Change>, Refusal> {
+    if !task.ticket().state.open() {
+        return Ok(None);
+    }
+    let reason = Reason::new(&format!("{parent} is {state}"))?;
     let change = Change::of(Act::Cancel, task.ticket()).because(&reason);
-    cancelled(change, CancelCode::Withdrawn, task, at)
+    cancelled(change, CancelCode::Withdrawn, task, at).map(|change| clocked(change, task, at))
 }
 
 /// What a parent becomes when some of its tasks changed: it knows whether its vendor has answered, and wakes (I7) if it

@@ -7,6 +7,7 @@ use crate::domain::change::{Act, Change};
 use crate::domain::id::AggId;
 use crate::domain::incident::{CancelCode, MajorState, State, Visibility};
 use crate::domain::number::Kind;
+use crate::domain::problem::Problem;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::Note;
 use crate::domain::ticket::{AFFECTED_MAX, Link, LinkKind, Ticket};
@@ -21,7 +22,11 @@ impl AddLink {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         at.technician(case.ticket())?;
         alive(case)?;
-        check(case, self.link, at)?;
+        if self.link.kind == LinkKind::SymptomOf {
+            symptom(case.ticket(), self.link.to, at)?;
+        } else {
+            check(case, self.link, at)?;
+        }
         let mut change = Change::of(Act::Link, case.ticket());
         change.next.links.insert(self.link);
         if self.link.kind == LinkKind::ChildOfMajor && change.next.major_state == MajorState::Candidate {
@@ -98,6 +103,7 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
     let other = at.desk.ticket(link.to).ok_or_else(|| wrong("the other record does not exist".to_owned()))?;
     match link.kind {
         LinkKind::RelatedTo => {}
+        LinkKind::SymptomOf => return Err(wrong(format!("{} is no problem", other.name()))),
         LinkKind::RecurrenceOf if other.state == State::Closed => {}
         LinkKind::RecurrenceOf => {
             return Err(wrong(format!("{} is {}; only a closed record recurs", other.name(), other.state)));
@@ -121,6 +127,26 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
         }
     }
     Ok(other)
+}
+
+/// The problem that an incident becomes a symptom of. Refuses `link_invalid` for what is no incident, for a problem
+/// that has ended, and for an incident of another problem.
+pub(super) fn symptom(ticket: &Ticket, to: AggId, at: &Moment) -> Result<Problem, Refusal> {
+    let wrong = |why: String| Err(Code::LinkInvalid.because(why));
+    if ticket.kind() != Kind::Incident {
+        return wrong(format!("{} is no incident; only incidents have a problem as their cause", ticket.name()));
+    }
+    let Some(problem) = at.desk.problem(to) else { return wrong("that record is no problem".to_owned()) };
+    if problem.state.terminal() {
+        return wrong(format!("{} is {}", problem.name(), problem.state));
+    }
+    match ticket.problem().filter(|other| *other != to).map(|other| at.desk.problem(other)) {
+        None => Ok(problem),
+        Some(other) => {
+            let of = other.map_or_else(String::new, |other| format!(" of {}", other.name()));
+            wrong(format!("{} is a symptom{of} already; unlink it there first", ticket.name()))
+        }
+    }
 }
 
 /// Refuses `link_invalid` unless an incident, none major itself and a child of no other, joins a declared one.

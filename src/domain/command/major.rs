@@ -10,6 +10,7 @@
 
 use super::access::{enter, into_work, open};
 use super::escalate::{Escalate, Target as To, row};
+use super::link::symptom;
 use super::resolve::Resolve;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
@@ -188,9 +189,8 @@ impl ReviewMajor {
         let mut change = Change::of(Act::ReviewMajor, ticket);
         let pursued = match &self.problem {
             Pursued::By(problem) => {
-                let found = at.desk.ticket(*problem).filter(|found| found.kind() == Kind::Problem);
-                let found = found.ok_or_else(|| Code::LinkInvalid.because("that record is no problem"))?;
-                change.next.links.insert(Link { kind: LinkKind::RelatedTo, to: *problem });
+                let found = symptom(ticket, *problem, at)?;
+                change.next.links.insert(Link { kind: LinkKind::SymptomOf, to: *problem });
                 format!("pursued by {}", found.name())
             }
             Pursued::Not(reason) => format!("not pursued as a problem: {reason}"),

@@ -5,6 +5,7 @@
 
 mod access;
 pub mod answer;
+pub mod apply;
 pub mod assign;
 pub mod cancel;
 pub mod close;
@@ -20,6 +21,7 @@ pub mod link;
 pub mod log;
 pub mod major;
 pub mod note;
+pub mod problem;
 pub mod react;
 pub mod recount;
 pub mod reopen;
@@ -39,6 +41,7 @@ use super::fold::Folded;
 use super::id::{AggId, CmdId};
 use super::overlap::Around;
 use super::policy::Policy;
+use super::problem::Problem;
 use super::refusal::Refusal;
 use super::role::User;
 use super::text::{Label, Login};
@@ -83,16 +86,34 @@ pub trait Lookup: Timetables {
     fn around(&self, case: &Case) -> Around;
     /// Incidents alike logged since an instant, this one included; cancelled ones and duplicates are not counted.
     fn alike(&self, ticket: &Ticket, since: Instant) -> i64;
+    fn problem(&self, agg: AggId) -> Option<Problem>;
+    /// The incidents that a problem is the cause of, oldest first.
+    fn incidents_of(&self, problem: AggId) -> Vec<(AggId, Ticket)>;
+    /// Incidents like those of a problem that were logged since an instant; cancelled ones and duplicates are not
+    /// counted.
+    fn recurred(&self, problem: AggId, since: Instant) -> i64;
+    /// How far a change is that removes a cause; `None` if there is no such change.
+    fn fix(&self, change: AggId) -> Option<FixState>;
     /// Is an open incident like that one a major incident or a candidate, or did one logged since an instant raise that
     /// question?
     fn major_alike(&self, ticket: &Ticket, since: Instant) -> bool;
 }
 
+/// How far a change is that removes the cause of a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FixState {
+    UnderWay,
+    /// Completed or closed, with success at least in part.
+    Completed,
+    /// Rolled back, cancelled, or closed without success.
+    Failed,
+}
+
 /// The record that a command is about, with its escalations.
 #[derive(Debug, Clone)]
-pub struct Case {
+pub struct Case<F = Ticket> {
     pub agg: AggId,
-    pub is: Folded<Ticket>,
+    pub is: Folded<F>,
 }
 
 impl Case {
@@ -123,6 +144,8 @@ pub enum Verb {
     Edit(edit::Edit),
     Tag(edit::Tagging),
     Link(link::AddLink),
+    ApplyWorkaround(apply::ApplyWorkaround),
+    ResolveWithProblem(apply::ResolveWithProblem),
     Unlink(link::Unlink),
     Merge(link::Merge),
     Answer(answer::GiveAnswers),
@@ -161,7 +184,15 @@ impl Verb {
 
     /// Does it wait until what the rules demand was proposed or waived?
     const fn demands_answers(&self) -> bool {
-        matches!(self, Self::Hold(_) | Self::Resume(_) | Self::Resolve(_) | Self::StandDown(_) | Self::ResolveChild(_))
+        matches!(
+            self,
+            Self::Hold(_)
+                | Self::Resume(_)
+                | Self::Resolve(_)
+                | Self::StandDown(_)
+                | Self::ResolveChild(_)
+                | Self::ResolveWithProblem(_)
+        )
     }
 
     /// The verb itself, without what follows from it.
@@ -181,6 +212,8 @@ impl Verb {
             Self::Edit(it) => it.decide(case, at),
             Self::Tag(it) => it.decide(case, at),
             Self::Link(it) => it.decide(case, at),
+            Self::ApplyWorkaround(it) => it.decide(case, at),
+            Self::ResolveWithProblem(it) => it.decide(case, at),
             Self::Unlink(it) => it.decide(case, at),
             Self::Merge(it) => it.decide(case, at),
             Self::Answer(it) => it.decide(case, at),

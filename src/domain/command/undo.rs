@@ -8,19 +8,30 @@ use super::{Case, Moment, follow};
 use crate::domain::change::{Act, Change, undoing};
 use crate::domain::event::{Body, Event, EventKind, Proof, RowKind, Write};
 use crate::domain::field::Fields;
+use crate::domain::fold::Course;
 use crate::domain::id::{AggId, CmdId, RowId};
 use crate::domain::incident::{CancelCode, State};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::ticket::Ticket;
 
+/// A record whose commands can be taken back.
+pub trait Undoes: Course {
+    fn name(&self) -> String;
+    /// The change that takes it out again right after it was logged; its number stays used. `None` if it is out.
+    fn taken_out(case: &Case<Self>, at: &Moment) -> Option<Change<Self>>;
+    /// What the undo must set beside the earlier values, because some of what stands on them changed since.
+    fn mend(_back: &mut Body, _case: &Case<Self>, _at: &Moment) {}
+}
+
 /// The body that takes a command back on one record. `events` are all of the record, in order.
 ///
 /// Refuses `not_permitted` for someone else's command, and `undo_blocked` when somebody has since written one of
 /// its fields, decided on its escalation, or the record was closed; it names who and what.
-pub fn undo(case: &Case, events: &[Event], undone: CmdId, at: &Moment) -> Result<Body, Refusal> {
+pub fn undo<F: Undoes>(case: &Case<F>, events: &[Event], undone: CmdId, at: &Moment) -> Result<Body, Refusal> {
     let position = events.iter().position(|event| event.cmd == undone);
-    let position = position
-        .ok_or_else(|| Code::NothingToUndo.because(format!("{} was not changed by that command", case.name())))?;
+    let position = position.ok_or_else(|| {
+        Code::NothingToUndo.because(format!("{} was not changed by that command", case.is.fields.name()))
+    })?;
     let event = &events[position];
     // What a rule did with it on this record goes back with what the person did on the other one.
     if event.proof != Some(Proof::Rule) && event.actor != at.by.login && !at.is_supervisor() {
@@ -50,33 +61,52 @@ pub fn undo(case: &Case, events: &[Event], undone: CmdId, at: &Moment) -> Result
         }
     }
     let mut back = undoing(body, undone, &case.is);
-    prioritise(&mut back, case, at);
+    F::mend(&mut back, case, at);
     Ok(back)
 }
 
 /// Takes a logged record out again, as raised in error, as long as nobody has touched it. Its number stays used.
-fn unlog(case: &Case, (reactions, later): (&[&Body], &[&Event]), undone: CmdId, at: &Moment) -> Result<Body, Refusal> {
+fn unlog<F: Undoes>(
+    case: &Case<F>,
+    (reactions, later): (&[&Body], &[&Event]),
+    undone: CmdId,
+    at: &Moment,
+) -> Result<Body, Refusal> {
     let touched = |event: &&&Event| undoes(event) != Some(undone) && event.proof != Some(Proof::Timer);
     if let Some(event) = later.iter().find(touched) {
         let ago = (at.now - event.at).brief();
         return Err(Code::UndoBlocked
-            .because(format!("{} has worked on {} since, {ago} ago", event.actor, case.name()))
+            .because(format!("{} has worked on {} since, {ago} ago", event.actor, case.is.fields.name()))
             .hint("a supervisor can cancel it as raised in error"));
     }
-    if case.ticket().state == State::Cancelled {
-        return Err(Code::UndoBlocked.because("it was undone already"));
-    }
-    let mut change = Change::of(Act::Undo, case.ticket());
-    change.next.state = State::Cancelled;
-    change.next.state_since = at.now;
-    change.next.cancel_code = Some(CancelCode::RaisedInError);
-    change.next.closed_at = Some(at.now);
-    change.next.escalation = None;
-    change.next.attention_of = None;
-    let change = follow(case, change, at);
+    let change = F::taken_out(case, at).ok_or_else(|| Code::UndoBlocked.because("it was undone already"))?;
     let asked = reactions.iter().flat_map(|body| &body.rows);
     let void = asked.filter(|row| matches!(row.what, RowKind::Escalation(_))).map(|row| row.id).collect();
     Ok(Body { undoes: Some(undone), void, ..change.body(&case.is, at.cmd, case.agg) })
+}
+
+impl Undoes for Ticket {
+    fn name(&self) -> String {
+        Self::name(self)
+    }
+
+    fn taken_out(case: &Case, at: &Moment) -> Option<Change> {
+        if case.ticket().state == State::Cancelled {
+            return None;
+        }
+        let mut change = Change::of(Act::Undo, case.ticket());
+        change.next.state = State::Cancelled;
+        change.next.state_since = at.now;
+        change.next.cancel_code = Some(CancelCode::RaisedInError);
+        change.next.closed_at = Some(at.now);
+        change.next.escalation = None;
+        change.next.attention_of = None;
+        Some(follow(case, change, at))
+    }
+
+    fn mend(back: &mut Body, case: &Case, at: &Moment) {
+        prioritise(back, case, at);
+    }
 }
 
 /// Computes the priority from the fields as the undo leaves them: some of what it stands on may have changed since.

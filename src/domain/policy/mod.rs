@@ -121,6 +121,11 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// The civil date of an instant at the desk.
+    pub fn date(&self, at: Instant) -> chrono::NaiveDate {
+        at.utc().with_timezone(&self.zone).date_naive()
+    }
+
     /// Reads a policy file over the shipped one. Gives every mistake at once, in the order of their lines.
     pub fn parse(text: &str, name: &str) -> Result<Self, Vec<PolicyError>> {
         let mut errors = Vec::new();

@@ -5,19 +5,22 @@ mod contact;
 mod contract;
 mod person;
 mod policy;
+pub mod problem;
 pub mod ticket;
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use rusqlite::types::{Value as Sql, ValueRef};
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, Row, named_params, params_from_iter};
+use serde_json::{Map, Value};
 
 use super::convert::{from_column, to_column};
 use crate::domain::event::Stamp;
 use crate::domain::field::Fields;
-use crate::domain::fold::{Course, Folded};
+use crate::domain::fold::{Conflict, Course, Folded, Worklog};
 use crate::domain::id::AggId;
+use crate::domain::number::{Kind, Number, SiteCode};
 
 /// An aggregate as it is kept, with the rowid of its row.
 pub struct Kept<F> {
@@ -43,6 +46,8 @@ pub trait View: Course {
     const FIELDS: &'static [&'static str];
     /// Those of them that are identities, stored as bytes.
     const IDENTITIES: &'static [&'static str] = &[];
+    /// Do rows of other tables hang on its rows?
+    const HANGS: bool = false;
     /// Columns beside the fields and the bookkeeping.
     const EXTRA: &'static [&'static str] = &[];
 
@@ -199,4 +204,70 @@ pub fn row_values<F: View>(agg: AggId, rowid: i64, folded: &Folded<F>) -> Result
         Sql::Integer(last.seq),
     ]);
     Ok(values)
+}
+
+/// Site code of a number, as a column.
+fn site(number: Option<&Number>) -> Sql {
+    Sql::Text(number.map_or_else(String::new, |number| number.site.as_str().to_owned()))
+}
+
+/// The number itself, as a column; 0 while the first event is missing.
+fn counter(number: Option<&Number>) -> Sql {
+    Sql::Integer(number.map_or(0, |number| number.n.into()))
+}
+
+/// The number of a row that has `code` and `n`.
+fn read_number(row: &Row<'_>, kind: Kind) -> Result<Option<Number>> {
+    let n: u32 = row.get("n")?;
+    let code = row.get_ref("code")?.as_str()?;
+    let site = if code.is_empty() { SiteCode::first() } else { SiteCode::new(code)? };
+    Ok((n > 0).then_some(Number { kind, site, n }))
+}
+
+/// The fields without a column, those that differ from an empty record.
+fn detail<F: View>(fields: &F) -> Value {
+    let differing = fields.differing(&F::default()).into_iter().map(|(name, _)| name);
+    let rest = differing.filter(|name| *name != "number" && !F::FIELDS.contains(name));
+    Value::Object(rest.filter_map(|name| Some((name.to_owned(), fields.read(name)?))).collect())
+}
+
+/// Takes the fields without a column from the row.
+fn read_detail<F: Fields>(row: &Row<'_>, fields: &mut F) -> Result<()> {
+    let detail: Map<String, Value> = serde_json::from_str(row.get_ref("detail")?.as_str()?)?;
+    for (name, value) in &detail {
+        fields.write(name, value);
+    }
+    Ok(())
+}
+
+fn worklogs(db: &Connection, rid: i64, entries: &[Worklog]) -> Result<()> {
+    let mut statement = db.prepare_cached(
+        "INSERT OR IGNORE INTO worklog (wid, rid, id, at, actor, vis, text)
+         VALUES (:wid, :rid, :id, :at, :actor, :vis, :text)",
+    )?;
+    for entry in entries {
+        statement
+            .execute(named_params! {
+                ":wid": entry.pos * 64 + (entry.nth as i64 % 64), ":rid": rid, ":id": entry.id, ":at": entry.at,
+                ":actor": entry.actor.as_str(), ":vis": entry.vis.word(), ":text": entry.text,
+            })
+            .context("writing a worklog entry")?;
+    }
+    Ok(())
+}
+
+/// Writes the conflicts that are not kept yet.
+fn conflicts(db: &Connection, rid: i64, kept: &[Conflict], after: &[Conflict]) -> Result<()> {
+    for it in after.iter().filter(|conflict| !kept.contains(conflict)) {
+        db.prepare_cached(
+            "INSERT OR REPLACE INTO conflict (rid, origin, seq, field, kept, lost, acked)
+             VALUES (:rid, :origin, :seq, :field, :kept, :lost, :acked)",
+        )?
+        .execute(named_params! {
+            ":rid": rid, ":origin": it.origin, ":seq": it.seq, ":field": it.field, ":kept": it.kept, ":lost": it.lost,
+            ":acked": it.acked,
+        })
+        .context("writing a conflict")?;
+    }
+    Ok(())
 }

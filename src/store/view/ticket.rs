@@ -5,16 +5,14 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Row, named_params, params};
-use serde_json::{Map, Value};
 
 use super::{Extent, Kept, Place, View};
 use crate::domain::clock::standing::Standing;
 use crate::domain::escalation::{Escalation, ReturnCode};
-use crate::domain::field::Fields;
-use crate::domain::fold::{Conflict, Folded};
+use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
 use crate::domain::incident::{MajorState, Symptom};
-use crate::domain::number::{Kind, Number, SiteCode};
+use crate::domain::number::Kind;
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
@@ -45,6 +43,7 @@ pub mod mark {
 impl View for Ticket {
     const TABLE: &'static str = "ticket";
     const KEY: &'static str = "rid";
+    const HANGS: bool = true;
     const FIELDS: &'static [&'static str] = &[
         "title",
         "state",
@@ -113,8 +112,8 @@ impl View for Ticket {
         let open_conflicts = folded.conflicts.iter().filter(|conflict| !conflict.acked).count();
         vec![
             Sql::Text(ticket.kind().word().to_owned()),
-            Sql::Text(number.map_or_else(String::new, |number| number.site.as_str().to_owned())),
-            Sql::Integer(number.map_or(0, |number| number.n.into())),
+            super::site(number),
+            super::counter(number),
             Sql::Integer(shelf(folded)),
             sorting(clock.due_at),
             sorting(clock.risk_at),
@@ -124,7 +123,7 @@ impl View for Ticket {
             Sql::Integer(folded.at.0),
             Sql::Integer(marks(folded, &clock)),
             cluster(ticket).map_or(Sql::Null, Sql::Text),
-            Sql::Text(detail(ticket).to_string()),
+            Sql::Text(super::detail(ticket).to_string()),
             Sql::Text(serde_json::to_string(&folded.clocks).expect("clocks have only string keys")),
             Sql::Text(serde_json::to_string(&folded.latches).expect("latches have only string keys")),
             optional(ticket.starts_at()),
@@ -138,16 +137,8 @@ impl View for Ticket {
     }
 
     fn complete(db: &Connection, row: &Row<'_>, folded: &mut Folded<Self>) -> Result<()> {
-        let detail: Map<String, Value> = serde_json::from_str(row.get_ref("detail")?.as_str()?)?;
-        for (name, value) in &detail {
-            folded.fields.write(name, value);
-        }
-        let n: u32 = row.get("n")?;
-        if n > 0 {
-            let code = row.get_ref("code")?.as_str()?;
-            let site = if code.is_empty() { SiteCode::first() } else { SiteCode::new(code)? };
-            folded.fields.number = Some(Number { kind: convert::word(row, "kind", Kind::from_word)?, site, n });
-        }
+        super::read_detail(row, &mut folded.fields)?;
+        folded.fields.number = super::read_number(row, convert::word(row, "kind", Kind::from_word)?)?;
         folded.visits = row.get("visits")?;
         folded.visited = row.get("visited")?;
         folded.at = row.get("updated_at")?;
@@ -172,17 +163,14 @@ impl View for Ticket {
         let kept = before.filter(|_| on.extent == Extent::Added);
         items(db, rid, kept, &after.fields)?;
         links(db, rid, kept, &after.fields)?;
-        worklogs(db, rid, after)?;
+        super::worklogs(db, rid, &after.worklogs)?;
         let known = kept.map_or(&[][..], |kept| &kept.escalations);
         for (nth, escalation) in after.escalations.iter().enumerate() {
             if known.get(nth) != Some(escalation) {
                 save_escalation(db, rid, nth, escalation)?;
             }
         }
-        let known = kept.map_or(&[][..], |kept| &kept.conflicts);
-        for conflict in after.conflicts.iter().filter(|conflict| !known.contains(conflict)) {
-            save_conflict(db, rid, conflict)?;
-        }
+        super::conflicts(db, rid, kept.map_or(&[][..], |kept| &kept.conflicts), &after.conflicts)?;
         if !on.derive {
             return Ok(());
         }
@@ -237,13 +225,6 @@ fn marks(folded: &Folded<Ticket>, clock: &Standing) -> i64 {
         | bit(ticket.major_state == MajorState::Declared, mark::MAJOR)
         | bit(ticket.major_state != MajorState::None, mark::MAJOR_CASE)
         | bit(ticket.state.open() && folded.latches.asks(folded.visits), mark::ASKED)
-}
-
-/// The fields without a column, those that differ from an empty ticket.
-fn detail(ticket: &Ticket) -> Value {
-    let differing = ticket.differing(&Ticket::default()).into_iter().map(|(name, _)| name);
-    let rest = differing.filter(|name| *name != "number" && !Ticket::FIELDS.contains(name));
-    Value::Object(rest.filter_map(|name| Some((name.to_owned(), ticket.read(name)?))).collect())
 }
 
 /// Has it words that the full text does not have yet?
@@ -309,22 +290,6 @@ fn links(db: &Connection, rid: i64, old: Option<&Folded<Ticket>>, after: &Ticket
     Ok(())
 }
 
-fn worklogs(db: &Connection, rid: i64, after: &Folded<Ticket>) -> Result<()> {
-    let mut statement = db.prepare_cached(
-        "INSERT OR IGNORE INTO worklog (wid, rid, id, at, actor, vis, text)
-         VALUES (:wid, :rid, :id, :at, :actor, :vis, :text)",
-    )?;
-    for entry in &after.worklogs {
-        statement
-            .execute(named_params! {
-                ":wid": entry.pos * 64 + (entry.nth as i64 % 64), ":rid": rid, ":id": entry.id, ":at": entry.at,
-                ":actor": entry.actor.as_str(), ":vis": entry.vis.word(), ":text": entry.text,
-            })
-            .context("writing a worklog entry")?;
-    }
-    Ok(())
-}
-
 fn save_escalation(db: &Connection, rid: i64, nth: usize, it: &Escalation) -> Result<()> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO escalation (id, rid, nth, state, kind, from_tier, to_tier, proposed_by, proposed_at,
@@ -343,19 +308,6 @@ fn save_escalation(db: &Connection, rid: i64, nth: usize, it: &Escalation) -> Re
         ":handed_back": it.handed_back_at, ":reviewed": it.reviewed_at,
     })
     .context("writing an escalation")?;
-    Ok(())
-}
-
-fn save_conflict(db: &Connection, rid: i64, it: &Conflict) -> Result<()> {
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO conflict (rid, origin, seq, field, kept, lost, acked)
-         VALUES (:rid, :origin, :seq, :field, :kept, :lost, :acked)",
-    )?
-    .execute(named_params! {
-        ":rid": rid, ":origin": it.origin, ":seq": it.seq, ":field": it.field, ":kept": it.kept, ":lost": it.lost,
-        ":acked": it.acked,
-    })
-    .context("writing a conflict")?;
     Ok(())
 }
 

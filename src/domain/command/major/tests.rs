@@ -335,11 +335,12 @@ fn a_review_says_what_was_learned_and_what_is_pursued() {
         "Review of the major incident\nTimeline: 13:00 first call, 14:10 restored\nWhat helped: restarting the \
          directory server\nCause: the disk was full\nProblem: not pursued as a problem: the disk is watched from now on"
     );
-    let problem = bench.other(|t| t.number = "PRB-1".parse().ok());
+    let problem = AggId::derived(&[b"PRB-1"]);
+    bench.problems.push((problem, Problem { number: "PRB-1".parse().ok(), ..Problem::default() }));
     let incident = bench.other(|_| {});
     let with = |of| Verb::ReviewMajor(ReviewMajor { cause: None, problem: Pursued::By(of), ..review() });
     let next = with(problem).decide(&stood, &bench.at("dana")).unwrap().next;
-    assert!(next.links.contains(&Link { kind: LinkKind::RelatedTo, to: problem }));
+    assert!(next.links.contains(&Link { kind: LinkKind::SymptomOf, to: problem }));
     assert_eq!(code_of(with(incident).decide(&stood, &bench.at("dana"))), Code::LinkInvalid);
 }
 

@@ -1,0 +1,168 @@
+//! Problems with the incidents they cause: what one command does to all of them.
+
+use super::run::{Asking, Target, begin, current, step};
+use super::{Desk, Error, Receipt};
+use crate::domain::change::Act;
+use crate::domain::command::apply::ResolveWithProblem;
+use crate::domain::command::link::AddLink;
+use crate::domain::command::problem::{AnswerOffer, Open, ProblemVerb};
+use crate::domain::command::{Case, Verb};
+use crate::domain::fold::Folded;
+use crate::domain::id::AggId;
+use crate::domain::incident::{Pending, State};
+use crate::domain::number::Kind;
+use crate::domain::problem::Problem;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::Resolution;
+use crate::domain::ticket::{Link, LinkKind, Ticket};
+use crate::store::record::Entry;
+use crate::store::{Tx, fresh};
+
+/// A problem as its screen and `show` tell it.
+#[derive(Debug, Clone)]
+pub struct ProblemView {
+    pub case: Case<Problem>,
+    /// Oldest first, in whatever state.
+    pub incidents: Vec<(AggId, Ticket)>,
+    /// Oldest first.
+    pub worklog: Vec<Entry>,
+    /// What was asked of vendors about it, oldest first.
+    pub tasks: Vec<Ticket>,
+    /// Somebody should have looked at it by now.
+    pub review_due: bool,
+}
+
+/// A linked incident that could end with its problem.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    pub agg: AggId,
+    pub ticket: Ticket,
+    /// It waits for this problem, so it is meant unless someone says otherwise.
+    pub ticked: bool,
+    /// What would stand against it.
+    pub refused: Option<Refusal>,
+}
+
+impl Desk {
+    /// The problem with what belongs to it. Refuses `not_found`.
+    pub fn problem(&self, agg: AggId) -> Result<ProblemView, Error> {
+        let case = self.store().problem(agg)?.ok_or_else(missing)?;
+        let mut tasks = Vec::new();
+        for task in self.store().tasks(agg)? {
+            tasks.extend(self.store().case(task)?.map(|case| case.is.fields));
+        }
+        let today = self.policy().date(self.now());
+        Ok(ProblemView {
+            review_due: case.problem().review_on.is_some_and(|day| day < today),
+            incidents: self.store().incidents_of(agg)?,
+            worklog: self.store().problem_worklog(agg)?,
+            tasks,
+            case,
+        })
+    }
+
+    /// Logs a problem and links the incidents that led to it; those that refuse the link are named.
+    pub fn open_problem(&mut self, open: &Open) -> Result<Receipt, Error> {
+        self.write(|asking, tx, receipt| {
+            let agg: AggId = fresh();
+            let change = open.decide(tx.next_number(Kind::Problem)?, tx.home(), &asking.moment(tx))?;
+            let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
+            let mut linked = Receipt::new(asking.cmd);
+            let verb = Verb::Link(AddLink { link: Link { kind: LinkKind::SymptomOf, to: agg } });
+            for incident in &open.incidents {
+                step(&verb, (*incident).into(), asking, tx, &mut linked)?;
+            }
+            receipt.act = Act::Log;
+            receipt.records.push((folded.fields.name(), agg));
+            receipt.also.extend(linked.records.into_iter().map(|(name, agg)| (Act::Link, name, agg)));
+            receipt.skipped = linked.skipped;
+            Ok(())
+        })
+    }
+
+    /// One verb on one problem.
+    pub fn run_problem(&mut self, verb: &ProblemVerb, target: impl Into<Target>) -> Result<Receipt, Error> {
+        let target = target.into();
+        self.write(|asking, tx, receipt| step_problem(verb, target, asking, tx, receipt))
+    }
+
+    /// The open incidents of a problem, each with what resolving it with the problem would come to. Nothing is written.
+    pub fn resolution_offer(&mut self, problem: AggId, note: &Resolution) -> Result<Vec<Offered>, Error> {
+        let case = self.store().problem(problem)?.ok_or_else(missing)?;
+        let fix = case.problem().fix_change;
+        let incidents = self.store().incidents_of(problem)?;
+        let mut offered = Vec::new();
+        self.write(|asking, tx, _| {
+            for (agg, ticket) in incidents.into_iter().filter(|(_, ticket)| may_end(ticket)) {
+                let verb = Verb::ResolveWithProblem(ResolveWithProblem { problem, note: note.clone() });
+                let decided = match tx.case(agg)? {
+                    Some(case) => verb.decide(&case, &asking.moment(tx)),
+                    None => continue,
+                };
+                let waits = ticket.pending_reason;
+                let ticked =
+                    waits == Some(Pending::AwaitingProblem) || waits == Some(Pending::AwaitingChange) && fix.is_some();
+                offered.push(Offered { agg, ticket, ticked, refused: decided.err() });
+            }
+            Ok(())
+        })?;
+        Ok(offered)
+    }
+
+    /// Answers the offer of a resolved problem: these of its incidents end with it; none is an answer too. One whose
+    /// guards stand against it is left alone and named.
+    pub fn resolve_linked(
+        &mut self,
+        problem: impl Into<Target>,
+        incidents: &[AggId],
+        note: &Resolution,
+    ) -> Result<Receipt, Error> {
+        let target = problem.into();
+        self.write(|asking, tx, receipt| {
+            step_problem(&ProblemVerb::AnswerOffer(AnswerOffer), target, asking, tx, receipt)?;
+            let verb = Verb::ResolveWithProblem(ResolveWithProblem { problem: target.agg, note: note.clone() });
+            let mut ended = Receipt::new(asking.cmd);
+            for incident in incidents {
+                step(&verb, (*incident).into(), asking, tx, &mut ended)?;
+            }
+            receipt.also.extend(ended.records.into_iter().map(|(name, agg)| (Act::Resolve, name, agg)));
+            receipt.skipped = ended.skipped;
+            Ok(())
+        })
+    }
+}
+
+/// Does the end of its problem concern that incident? Not one that waits for its requester, a vendor or a colleague.
+fn may_end(ticket: &Ticket) -> bool {
+    let waits = ticket.pending_reason;
+    matches!(ticket.state, State::Queued | State::Assigned | State::InProgress)
+        || ticket.state == State::Pending && matches!(waits, Some(Pending::AwaitingProblem | Pending::AwaitingChange))
+}
+
+/// One verb on one problem inside a transaction.
+pub(super) fn step_problem(
+    verb: &ProblemVerb,
+    target: Target,
+    asking: &Asking<'_>,
+    tx: &mut Tx<'_>,
+    receipt: &mut Receipt,
+) -> Result<(), Error> {
+    let case = tx.problem_case(target.agg)?.ok_or_else(missing)?;
+    current(&case.problem().name(), case.is.rev, target.rev)?;
+    let mut change = verb.decide(&case, &asking.moment(tx))?;
+    receipt.act = change.act;
+    let task = change.begins.take();
+    let wrote = tx.append_difference(case.agg, &case.is, &change, &asking.author())?;
+    if let Some(task) = task {
+        let (name, agg) = begin(*task, asking, tx)?;
+        receipt.act = Act::Log;
+        receipt.records.push((name, agg));
+        return Ok(());
+    }
+    receipt.tell(wrote, case.problem().name(), case.agg);
+    Ok(())
+}
+
+fn missing() -> Refusal {
+    Code::NotFound.because("there is no such problem")
+}

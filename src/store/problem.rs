@@ -1,0 +1,81 @@
+//! Problems: one by one, their incidents, and those that somebody still works on.
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, named_params};
+
+use super::record::Entry;
+use super::{Store, view};
+use crate::domain::command::Case;
+use crate::domain::id::AggId;
+use crate::domain::problem::Problem;
+use crate::domain::ticket::Ticket;
+use crate::domain::time::Instant;
+
+impl Store {
+    /// The problem as it stands.
+    pub fn problem(&self, agg: AggId) -> Result<Option<Case<Problem>>> {
+        load(&self.db, agg)
+    }
+
+    /// The incidents that a problem is the cause of, oldest first.
+    pub fn incidents_of(&self, problem: AggId) -> Result<Vec<(AggId, Ticket)>> {
+        incidents_of(&self.db, problem)
+    }
+
+    /// Identities of the problems that somebody still works on, oldest first.
+    pub fn open_problems(&self) -> Result<Vec<AggId>> {
+        identities(&self.db, "SELECT agg FROM problem WHERE open = 1 ORDER BY rid", &[])
+    }
+
+    /// Identities of problems that were resolved since an instant, closed ones too, newest first.
+    pub fn problems_resolved_since(&self, since: Instant) -> Result<Vec<AggId>> {
+        let sql =
+            "SELECT agg FROM problem WHERE resolved_at >= :since AND open = 0 ORDER BY resolved_at DESC, rid DESC";
+        identities(&self.db, sql, named_params! { ":since": since })
+    }
+
+    /// Incidents like those of a problem that were logged since an instant.
+    pub fn recurred(&self, problem: AggId, since: Instant) -> Result<i64> {
+        recurred(&self.db, problem, since)
+    }
+
+    /// Worklog of a problem, oldest first.
+    pub fn problem_worklog(&self, agg: AggId) -> Result<Vec<Entry>> {
+        super::record::worklog(&self.db, "problem", agg)
+    }
+}
+
+/// The problem as it stands.
+pub fn load(db: &Connection, agg: AggId) -> Result<Option<Case<Problem>>> {
+    Ok(view::load::<Problem>(db, agg)?.map(|kept| Case { agg, is: kept.folded }))
+}
+
+fn identities(db: &Connection, sql: &str, parameters: &[(&str, &dyn rusqlite::ToSql)]) -> Result<Vec<AggId>> {
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map(parameters, |row| row.get(0))?;
+    rows.collect::<rusqlite::Result<_>>().context("looking for problems")
+}
+
+/// The incidents that a problem is the cause of, oldest first.
+pub fn incidents_of(db: &Connection, problem: AggId) -> Result<Vec<(AggId, Ticket)>> {
+    let sql = "SELECT agg FROM link CROSS JOIN ticket ON ticket.rid = link.rid
+               WHERE link.target = :problem AND link.kind = 'symptom_of' ORDER BY logged_at, ticket.rid";
+    let mut found = Vec::new();
+    for agg in identities(db, sql, named_params! { ":problem": problem })? {
+        found.extend(view::load::<Ticket>(db, agg)?.map(|kept| (agg, kept.folded.fields)));
+    }
+    Ok(found)
+}
+
+/// Incidents like those of a problem (same program, symptom and signature) that were logged since an instant;
+/// cancelled ones and duplicates are not counted.
+pub fn recurred(db: &Connection, problem: AggId, since: Instant) -> Result<i64> {
+    let sql = "SELECT count(*) FROM (
+                 SELECT DISTINCT mine.cluster FROM link CROSS JOIN ticket AS mine ON mine.rid = link.rid
+                  WHERE link.target = :problem AND link.kind = 'symptom_of' AND mine.cluster IS NOT NULL) AS keys
+               CROSS JOIN ticket AS again ON again.cluster = keys.cluster
+               WHERE again.logged_at > :since AND again.state <> 'cancelled' AND again.marks & 1 = 0";
+    db.prepare_cached(sql)?
+        .query_row(named_params! { ":problem": problem, ":since": since }, |row| row.get(0))
+        .context("looking for incidents that came again")
+}
