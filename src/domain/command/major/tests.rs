@@ -14,6 +14,7 @@ use crate::domain::command::{Verb, react};
 use crate::domain::event::RowKind;
 use crate::domain::incident::CancelCode;
 use crate::domain::priority::Priority;
+use crate::domain::problem::Problem;
 use crate::domain::time::{Instant, Secs};
 
 fn propose() -> Verb {

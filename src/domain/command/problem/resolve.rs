@@ -87,7 +87,7 @@ impl NoFix {
             ClosureCode::NoRecurrence => {
                 let since = at.now - at.policy.problem.no_recurrence;
                 let lately = at.desk.incidents_of(case.agg);
-                if let Some((_, last)) = lately.iter().filter(|(_, it)| it.logged_at > since).next_back() {
+                if let Some((_, last)) = lately.iter().rfind(|(_, it)| it.logged_at > since) {
                     let days = at.policy.problem.no_recurrence.0 / Secs::DAY.0;
                     return Err(
                         Code::RecurrenceSeen.because(format!("{} came within the last {days} days", last.name()))
