@@ -12,13 +12,8 @@ fn main() -> ExitCode {
     cli::run(std::env::args_os(), &Screens { open: screens, watch, usable: ui::term::usable, keys })
 }
 
-/// Opens the console; without a usable terminal it says what works instead.
+/// Opens the console: line by line where that is asked for, or where no screen can be drawn.
 fn screens(desk: Desk, look: cli::Look) -> anyhow::Result<ExitCode> {
-    if look.plain || !ui::term::usable() {
-        eprintln!("tierdesk: the console needs a terminal that can place its cursor; every command works without one");
-        eprintln!("  `tierdesk ls` shows the queue, `tierdesk --help` lists the commands");
-        return Ok(ExitCode::from(2));
-    }
     let keymap = match keymap() {
         Ok(keymap) => keymap,
         Err(problems) => {
@@ -26,7 +21,14 @@ fn screens(desk: Desk, look: cli::Look) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
-    ui::run(desk, options(look, keymap))
+    let plain = look.plain || !ui::term::usable() || reads_aloud();
+    let options = options(look, keymap);
+    if plain { ui::plain::run(desk, options) } else { ui::run(desk, options) }
+}
+
+/// Does the person's environment say that a screen is read aloud?
+fn reads_aloud() -> bool {
+    std::env::var_os("TIERDESK_A11Y").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
 fn watch(desk: Desk, look: cli::Look, tiers: Vec<Tier>) -> anyhow::Result<ExitCode> {

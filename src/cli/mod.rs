@@ -100,7 +100,7 @@ pub struct Screens {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Look {
     pub color: When,
-    /// Lines of text instead of a full screen.
+    /// Lines of text instead of a full screen, wherever one could be drawn.
     pub plain: bool,
     /// What the person's files say.
     pub config: Config,
@@ -157,7 +157,7 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: When,
-    /// Never a full screen: the console says which commands do the same
+    /// The console line by line, for screen readers and scripts; also where no screen can be drawn, or TIERDESK_A11Y=1
     #[arg(long, global = true)]
     plain: bool,
 

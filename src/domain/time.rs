@@ -57,6 +57,16 @@ impl Secs {
         }
     }
 
+    /// As it is said, without a sign: `12 min`, `1h32`, from a hundred hours on `4d 04h`.
+    pub fn said(self) -> String {
+        let n = self.0.abs();
+        match n / 3_600 {
+            0 => format!("{} min", n / 60),
+            hours @ 1..100 => format!("{hours}h{:02}", n % 3_600 / 60),
+            hours => format!("{}d {:02}h", hours / 24, hours % 24),
+        }
+    }
+
     /// As a clock shows it, in seven cells: `03:40`, `-01:32`, from a hundred hours on `4d 04h`, from ten days on `12d`.
     /// The hours are working hours, and a day is 24 of them.
     pub fn clock_text(self) -> String {

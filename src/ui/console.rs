@@ -1,7 +1,9 @@
 //! The console: a stack of screens over one desk. Keys come in, effects for the terminal go out; nothing here knows
-//! the terminal, so that all of it runs in a test. `layers` opens and leaves screens, `paint` draws.
+//! the terminal, so that all of it runs in a test. `layers` opens and leaves screens, `paint` draws, `lines` serves those who
+//! read lines instead.
 
 mod layers;
+mod lines;
 mod paint;
 
 use std::os::fd::BorrowedFd;
@@ -18,7 +20,7 @@ use super::part::clock;
 use super::screen::{Draft, Event, Next, Place, Screen, Subject};
 use super::theme::Theme;
 use super::typed::{Outcome, Typed};
-use super::{export, term::bell, term::clipboard};
+use super::{export, term::bell};
 use crate::app::config::{Clipboard, Config};
 use crate::app::major::Declared;
 use crate::app::news::News;
@@ -36,8 +38,8 @@ const TICK_EVERY: Duration = Duration::from_secs(60);
 pub enum Effect {
     Suspend,
     Repaint,
-    /// Bytes that put something on the clipboard.
-    Copy(Vec<u8>),
+    /// Put this on the clipboard.
+    Copy(String),
     /// Bytes that make news heard.
     Ring(Vec<u8>),
     /// Edit this text in the editor outside; it comes back through [`Console::edited`].
@@ -126,6 +128,11 @@ impl Console {
         self.said = Said { text: text.into(), ..Said::default() };
     }
 
+    /// How a text reaches the clipboard of the person's terminal.
+    pub fn clipboard(&self) -> Clipboard {
+        self.config.clipboard()
+    }
+
     pub fn desk(&self) -> &Desk {
         &self.desk
     }
@@ -139,7 +146,8 @@ impl Console {
         self.stale = true;
     }
 
-    fn context(&self) -> Context {
+    /// Which keys hold at this moment.
+    pub fn context(&self) -> Context {
         self.stack.last().map_or(Context::Global, |screen| screen.context())
     }
 
@@ -346,15 +354,11 @@ impl Console {
                     self.settle(Err(why));
                 }
             },
-            Next::Copy(text) => match clipboard_bytes(&text) {
-                _ if text.is_empty() => self.say("there is nothing to copy"),
-                _ if self.config.clipboard() == Clipboard::Off => self.say("the clipboard is off: ui.clipboard"),
-                Some(bytes) => {
-                    self.say(format!("copied {}", crate::domain::text::cut(&text, 40)));
-                    effects.push(Effect::Copy(bytes));
-                }
-                None => self.fail(format!("more than {} KB cannot be copied", clipboard::COPY_MAX / 1024)),
-            },
+            Next::Copy(text) if text.is_empty() => self.say("there is nothing to copy"),
+            Next::Copy(text) => {
+                self.say(format!("copied {}", crate::domain::text::cut(&text, 40)));
+                effects.push(Effect::Copy(text));
+            }
             Next::Export(filter, path) => match export::write(&self.desk, &filter, &path) {
                 Ok(text) => {
                     self.leave();
@@ -479,7 +483,7 @@ impl Console {
         Ok(())
     }
 
-    fn say(&mut self, text: impl Into<String>) {
+    pub fn say(&mut self, text: impl Into<String>) {
         self.said = Said { text: text.into(), ..Said::default() };
         self.stale = true;
     }
@@ -503,9 +507,4 @@ impl Console {
         let minutes = clock::time(now, zone);
         if seconds { format!("{minutes}:{:02}", now.0.rem_euclid(60)) } else { minutes }
     }
-}
-
-/// The sequence that puts a text on the clipboard of the person's own terminal.
-fn clipboard_bytes(text: &str) -> Option<Vec<u8>> {
-    clipboard::copy(text, clipboard::Between::here())
 }

@@ -5,6 +5,7 @@
 //!   pressed one after another
 //! - [`theme`]: colours and glyphs by role
 //! - [`screen`]: what a screen is; [`part`]: what screens share; [`help`]: the overlay made from actions and keymap
+//! - [`spoken`]: a screen in words; [`plain`]: the console line by line, for screen readers, dumb terminals and scripts
 
 pub mod action;
 pub mod chord;
@@ -18,10 +19,12 @@ mod inbox;
 pub mod key;
 pub mod keymap;
 pub mod part;
+pub mod plain;
 mod queue;
 mod record;
 mod run;
 pub mod screen;
+pub mod spoken;
 pub mod term;
 pub mod theme;
 pub mod typed;

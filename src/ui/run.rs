@@ -10,10 +10,10 @@ use super::console::{Console, Effect};
 use super::editor_outside;
 use super::key::{self, Input};
 use super::keymap::Keymap;
-use super::term::{self, Term, Woken};
+use super::term::{self, Term, Woken, clipboard};
 use super::theme::{self, GlyphSet, Palette, Theme, When};
 use crate::app::Desk;
-use crate::app::config::Config;
+use crate::app::config::{Clipboard, Config};
 
 /// How often the loop looks whether another session wrote.
 const LOOK: Duration = Duration::from_millis(15);
@@ -104,7 +104,12 @@ fn perform(effect: Effect, console: &mut Console, term: &mut Term, editor: Optio
             term.repaint()?;
             console.make_stale();
         }
-        Effect::Copy(bytes) | Effect::Ring(bytes) => term.send(&bytes)?,
+        Effect::Copy(_) if console.clipboard() == Clipboard::Off => console.say("the clipboard is off: ui.clipboard"),
+        Effect::Copy(text) => match clipboard::copy(&text, clipboard::Between::here()) {
+            Some(bytes) => term.send(&bytes)?,
+            None => console.fail(format!("more than {} KB cannot be copied", clipboard::COPY_MAX / 1024)),
+        },
+        Effect::Ring(bytes) => term.send(&bytes)?,
         Effect::Edit(text) => {
             console.save_draft();
             if editor == Some("off") {
@@ -134,7 +139,7 @@ pub(super) fn theme_of(options: &Options) -> Theme {
     Theme::new(palette, options.glyphs.unwrap_or_else(|| theme::glyphs(set.as_deref())))
 }
 
-fn host() -> String {
+pub(super) fn host() -> String {
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
     crate::domain::text::cut(name.split('.').next().unwrap_or_default(), 12)
 }

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use super::action::{Action, Context};
 use super::command::Command;
 use super::part::chrome::Hint;
+use super::spoken::Spoken;
 use super::theme::Theme;
 use crate::app::{Desk, Error};
 use crate::domain::change::Act;
@@ -153,6 +154,16 @@ pub trait Screen {
     fn update(&mut self, event: Event) -> Next;
 
     fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme);
+
+    /// What it says to someone who reads lines.
+    fn speak(&mut self) -> Spoken {
+        Spoken::Drawn
+    }
+
+    /// Puts the cursor on this record, or marks these where there are several; false when they are not all listed.
+    fn choose(&mut self, _records: &[AggId]) -> bool {
+        false
+    }
 
     /// Does it lie over the screen below, which is drawn first?
     fn is_overlay(&self) -> bool {

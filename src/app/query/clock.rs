@@ -33,6 +33,20 @@ impl LineClock {
         Self { sla: clock.sla(state, now), done, kind: clock.due_kind.filter(|_| due_at.is_some()), due_at, left }
     }
 
+    /// In words, for those who read it aloud: `breached 1h32`, `12 min left`, `paused`.
+    pub fn words(&self) -> String {
+        let amount = || self.left.map_or_else(|| "?".to_owned(), Secs::said);
+        match self.sla {
+            None => String::new(),
+            Some(Sla::Breached) if self.done => "missed".to_owned(),
+            Some(_) if self.done => "kept".to_owned(),
+            Some(Sla::Breached) if self.left.is_none() => "breached".to_owned(),
+            Some(Sla::Breached) => format!("breached {}", amount()),
+            Some(Sla::Risk | Sla::Ok) => format!("{} left", amount()),
+            Some(Sla::Paused) => "paused".to_owned(),
+        }
+    }
+
     /// Hours and minutes without a sign.
     pub fn amount(&self) -> String {
         self.left.map_or_else(|| "?".to_owned(), |left| Secs(left.0.abs()).clock_text())
@@ -106,6 +120,24 @@ mod tests {
         ] {
             assert_eq!(clock.to_string(), text);
             assert!(text.len() <= 8);
+        }
+    }
+
+    #[test]
+    fn a_clock_is_told_in_words() {
+        let clock = |sla, left| LineClock { sla: Some(sla), left: Some(Secs(left)), ..LineClock::default() };
+        for (clock, words) in [
+            (clock(Sla::Breached, -5_520), "breached 1h32"),
+            (LineClock { left: None, ..clock(Sla::Breached, 0) }, "breached"),
+            (clock(Sla::Risk, 12 * 60 + 59), "12 min left"),
+            (clock(Sla::Ok, 13_200), "3h40 left"),
+            (clock(Sla::Ok, 100 * 3_600), "4d 04h left"),
+            (clock(Sla::Paused, 0), "paused"),
+            (LineClock { done: true, ..clock(Sla::Breached, 0) }, "missed"),
+            (LineClock { done: true, ..clock(Sla::Ok, 0) }, "kept"),
+            (LineClock::default(), ""),
+        ] {
+            assert_eq!(clock.words(), words);
         }
     }
 }

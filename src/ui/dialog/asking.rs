@@ -12,6 +12,7 @@ use crate::ui::part::frame::boxed;
 use crate::ui::part::prompt::Prompt;
 use crate::ui::part::text::complaint;
 use crate::ui::screen::{Event, Next, Screen};
+use crate::ui::spoken::{Question, Spoken};
 use crate::ui::theme::{Role, Theme};
 
 /// What the line asks for, or what is wrong with it.
@@ -80,6 +81,16 @@ impl Screen for Asking {
         for ((text, role), y) in complaint.chain(told).zip(inner.y + 1..inner.bottom()) {
             frame.buffer_mut().set_stringn(inner.x, y, text, cells, theme.style(role));
         }
+    }
+
+    fn speak(&mut self) -> Spoken {
+        Spoken::Question(Question {
+            title: self.title.clone(),
+            told: self.told.clone(),
+            complaint: self.complaint.clone(),
+            send: Action::Pick,
+            close: Action::PickClose,
+        })
     }
 
     fn refused(&mut self, why: &Error) {

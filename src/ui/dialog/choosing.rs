@@ -10,6 +10,7 @@ use crate::ui::action::{Action, Context};
 use crate::ui::part::picker::{Picked, Picker};
 use crate::ui::part::text::{self, pad};
 use crate::ui::screen::{Draft, Event, Next, Place, Screen};
+use crate::ui::spoken::Spoken;
 use crate::ui::theme::{Role, Theme};
 
 /// What follows a choice.
@@ -129,6 +130,13 @@ impl<L: List> Screen for Choosing<L> {
             let cells = usize::from(spot.width.saturating_sub(4));
             let line = pad(&text::complaint(complaint), cells);
             frame.buffer_mut().set_stringn(spot.x + 2, spot.bottom() - 2, line, cells, theme.style(Role::Error));
+        }
+    }
+
+    fn speak(&mut self) -> Spoken {
+        match &mut self.form {
+            Some(form) => form.speak(),
+            None => Spoken::Choice(self.picker.spoken(self.complaint.as_deref())),
         }
     }
 

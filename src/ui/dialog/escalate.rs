@@ -48,7 +48,8 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Writing, Error> {
         .required()
         .leads_to("text")
         .field("text", "Hand-off", Field::Area(Editor::new(&note.text())))
-        .required();
+        .required()
+        .by_label();
     if may_ask_vendor(&about) {
         let version = ticket.h13.as_ref().and_then(|answer| answer.finding.as_ref());
         form = form.field("vendor", "Vendor", Field::Line(Prompt::default())).field(

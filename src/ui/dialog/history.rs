@@ -22,6 +22,7 @@ use crate::ui::part::frame::boxed;
 use crate::ui::part::prompt::Prompt;
 use crate::ui::part::text::{Entry, Flow};
 use crate::ui::screen::{Event, Next, Screen};
+use crate::ui::spoken::{Spoken, Text};
 use crate::ui::theme::{Role, Theme};
 
 /// Lines of half a page.
@@ -226,6 +227,11 @@ impl Screen for History {
             _ => {}
         }
         Next::Stay
+    }
+
+    fn speak(&mut self) -> Spoken {
+        let entries = self.flow.entries().to_vec();
+        Spoken::Text(Text { title: self.title.clone(), facts: Vec::new(), entries, from_end: true })
     }
 
     fn draw(&mut self, frame: &mut Frame<'_>, _area: Rect, theme: &Theme) {

@@ -14,6 +14,7 @@ use crate::ui::action::{Action, Context};
 use crate::ui::part::frame::boxed;
 use crate::ui::part::text::{Entry, Flow, pad, width, wrap};
 use crate::ui::screen::{Event, Next, Screen, Subject};
+use crate::ui::spoken::{Spoken, Text};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::verbs;
 
@@ -162,6 +163,26 @@ impl Screen for Clocks {
 
     fn takes_digits(&self) -> bool {
         true
+    }
+
+    /// The answer for every clock, the working of the selected one, and what could be done now.
+    fn speak(&mut self) -> Spoken {
+        let shown = self.why.shown();
+        let plain = |head: String, body: String| Entry { head, body, ..Entry::default() };
+        let mut entries: Vec<Entry> = Vec::new();
+        for (n, told) in shown.iter().enumerate() {
+            entries.push(plain(format!("{} {}", n + 1, self.why.answer(told)), String::new()));
+        }
+        if let Some(told) = shown.get(self.selected) {
+            let lines = told.lines.iter().map(|line| format!("{}: {}", self.why.at(line.at), self.why.line(line)));
+            let working = lines.collect::<Vec<_>>().join("\n");
+            entries.push(plain(format!("{}, step by step:", told.name()), working));
+        }
+        let ifs = self.why.what_if().into_iter().map(|(deed, outcome)| plain(format!("if {deed}:"), outcome));
+        entries.extend(ifs);
+        entries.push(plain(self.why.times(), String::new()));
+        let title = format!("Why: {} {}", self.why.name, self.why.title);
+        Spoken::Text(Text { title, facts: Vec::new(), entries, from_end: false })
     }
 
     fn draw(&mut self, frame: &mut Frame<'_>, _area: Rect, theme: &Theme) {

@@ -13,6 +13,7 @@ use crate::ui::action::{Action, Context};
 use crate::ui::part::form::{Asked, Form};
 use crate::ui::part::picker::{Digits, Entry, Picked, Picker};
 use crate::ui::screen::{Draft, Event, Next, Screen};
+use crate::ui::spoken::Spoken;
 use crate::ui::theme::Theme;
 
 /// What a form is for: the part that differs from form to form.
@@ -49,6 +50,8 @@ pub struct Writing {
     outside: &'static str,
     /// The store has a draft of this place.
     kept: bool,
+    /// It began with what was typed another time.
+    resumed: bool,
     /// It was sent or thrown away: the draft goes.
     done: bool,
     /// It came back after it was sent.
@@ -67,6 +70,7 @@ impl Writing {
             insert: None,
             outside: "text",
             kept: false,
+            resumed: false,
             done: false,
             again: false,
         };
@@ -93,6 +97,7 @@ impl Writing {
             let draft: BTreeMap<String, String> = serde_json::from_str(text).unwrap_or_default();
             self.form.restore(draft.iter().map(|(key, text)| (key.as_str(), text.as_str())));
             self.kept = true;
+            self.resumed = true;
             self.sheet.follow(&mut self.form);
             self.form.complain("this is your unfinished draft; Ctrl-X throws it away");
         }
@@ -220,6 +225,13 @@ impl Screen for Writing {
         if let Some(picker) = &mut self.insert {
             let inner = Rect { x: spot.x + 2, width: spot.width.saturating_sub(4), ..spot };
             picker.draw(frame, inner, theme);
+        }
+    }
+
+    fn speak(&mut self) -> Spoken {
+        match &self.insert {
+            Some(picker) => Spoken::Choice(picker.spoken(None)),
+            None => Spoken::Form(self.form.spoken(self.resumed)),
         }
     }
 

@@ -32,6 +32,10 @@ impl Brake {
         Self { head, sides: last.map(|it| side(it, told)).collect() }
     }
 
+    pub fn head(&self) -> &str {
+        &self.head
+    }
+
     /// Draws it at the top and answers how many lines that took.
     pub fn draw(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> u16 {
         let cells = usize::from(area.width);

@@ -7,6 +7,7 @@ mod brake;
 mod handoff;
 mod lines;
 mod side;
+mod speak;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -24,6 +25,7 @@ use super::part::marks::Marks;
 use super::part::table::{Cursor, Row, Table};
 use super::part::text::{Flow, fit, put, sides};
 use super::screen::{Event, Next, Place, Screen, Subject};
+use super::spoken::Spoken;
 use super::theme::{Role, Theme};
 use super::verbs;
 use crate::app::query::escalations::taker::Taker;
@@ -328,6 +330,14 @@ impl Screen for Inbox {
 
     fn is_overlay(&self) -> bool {
         false
+    }
+
+    fn speak(&mut self) -> Spoken {
+        self.spoken()
+    }
+
+    fn choose(&mut self, records: &[AggId]) -> bool {
+        self.chosen_by_number(records)
     }
 
     fn subject(&self) -> Option<Subject> {

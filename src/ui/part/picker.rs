@@ -7,6 +7,7 @@ use super::frame::boxed;
 use super::prompt::Prompt;
 use super::text::{pad, sides};
 use crate::ui::action::Action;
+use crate::ui::spoken::{Choice, Keys};
 use crate::ui::theme::{Role, Theme};
 
 /// What a digit does on an empty line.
@@ -99,6 +100,21 @@ impl<K: Clone + PartialEq> Picker<K> {
         self.narrow();
         if let Some(key) = key {
             self.at = self.shown.iter().position(|n| self.entries[*n].key == key).unwrap_or(0);
+        }
+    }
+
+    /// The list in words. What the lower border says of Tab is the name of the other way.
+    pub fn spoken(&self, complaint: Option<&str>) -> Choice {
+        let entry = |n: &usize| (self.entries[*n].label.clone(), self.entries[*n].detail.clone());
+        let other = self.hints.split("   ").find_map(|hint| hint.strip_prefix("Tab "));
+        Choice {
+            title: self.title.clone(),
+            entries: self.shown.iter().map(entry).collect(),
+            at: self.at,
+            narrows: true,
+            other: other.map(str::to_owned),
+            complaint: complaint.map(str::to_owned),
+            keys: Keys::PICKER,
         }
     }
 

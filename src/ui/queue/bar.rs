@@ -93,6 +93,11 @@ impl Bar {
         self.good.as_ref()
     }
 
+    /// The line as it is typed.
+    pub fn text(&self) -> &str {
+        self.prompt.text()
+    }
+
     pub fn complaint(&self) -> String {
         self.complaint.clone()
     }

@@ -6,6 +6,7 @@ pub mod lines;
 mod paint;
 mod preview;
 mod sort;
+mod speak;
 mod tabs;
 
 use std::collections::{HashMap, HashSet};
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant as Clock};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::app::query::clock::LineClock;
 use crate::app::query::queue::Page;
 use crate::app::{Desk, Error};
 use crate::domain::change::Act;
@@ -28,6 +30,7 @@ use crate::ui::part::chrome::Hint;
 use crate::ui::part::marks::Marks;
 use crate::ui::part::table::{Cursor, Row};
 use crate::ui::screen::{Event, Next, Place, Screen, Subject};
+use crate::ui::spoken::Spoken;
 use crate::ui::theme::Theme;
 use crate::ui::verbs;
 use bar::{Bar, Kept, Past};
@@ -53,6 +56,8 @@ pub struct Queue {
     past: Past,
     sorting: Option<Sorting>,
     rows: Vec<TicketRow>,
+    /// The clocks of the rows around the cursor, as they are drawn and said.
+    clocks: HashMap<AggId, LineClock>,
     /// The rows as they are drawn.
     lines: Vec<Row<AggId>>,
     page: Option<Page>,
@@ -85,6 +90,7 @@ impl Queue {
             past: Past::default(),
             sorting: None,
             rows: Vec::new(),
+            clocks: HashMap::new(),
             lines: Vec::new(),
             page: None,
             cursor: Cursor::default(),
@@ -191,7 +197,9 @@ impl Queue {
         for (row, line) in self.rows[near.clone()].iter().zip(&mut self.lines[near]) {
             let cell = &mut line.cells[lines::SLA];
             if cell.text.is_empty() {
-                *cell = lines::clock(&desk.clock_of(row, self.now));
+                let clock = desk.clock_of(row, self.now);
+                *cell = lines::clock(&clock);
+                self.clocks.insert(row.agg, clock);
             }
         }
     }
@@ -460,6 +468,14 @@ impl Screen for Queue {
 
     fn is_overlay(&self) -> bool {
         false
+    }
+
+    fn speak(&mut self) -> Spoken {
+        self.spoken()
+    }
+
+    fn choose(&mut self, records: &[AggId]) -> bool {
+        self.chosen_by_number(records)
     }
 
     /// The marked tickets, else the one under the cursor.

@@ -44,6 +44,10 @@ impl Sorting {
         Self { picker: Picker::new("Sort by", Digits::Choose, entries).hints("1-9 choose   Esc close") }
     }
 
+    pub fn spoken(&self) -> crate::ui::spoken::Choice {
+        self.picker.spoken(None)
+    }
+
     pub fn update(&mut self, event: Event, kept: Option<&Kept>) -> Asked {
         let picked = match event {
             Event::Act(action) => self.picker.act(action),

@@ -18,6 +18,8 @@ struct Tab {
 pub struct Tabs {
     tabs: Vec<Tab>,
     at: usize,
+    /// The tier of the person, who looks after all of them otherwise.
+    own: Option<Tier>,
 }
 
 impl Tabs {
@@ -35,7 +37,7 @@ impl Tabs {
             Tab::new("VIP", &format!("{mine} is:vip")),
         ];
         tabs.extend(Tier::ALL.iter().map(|tier| Tab::new(&format!("T{tier}"), &format!("is:open tier:{tier}"))));
-        Self { tabs, at: 0 }
+        Self { tabs, at: 0, own }
     }
 
     pub fn filter(&self) -> Filter {
@@ -92,6 +94,20 @@ impl Tabs {
                 None => return line,
             }
         }
+    }
+
+    /// The tier that *All* is about; none for all.
+    pub const fn tier(&self) -> Option<Tier> {
+        self.own
+    }
+
+    pub fn name(&self) -> &str {
+        &self.tabs[self.at].name
+    }
+
+    /// Every tab with its number of tickets.
+    pub fn counts(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.tabs.iter().map(|tab| (tab.name.as_str(), tab.count.unwrap_or_default()))
     }
 
     /// The filter of the tab as text.

@@ -1,6 +1,7 @@
 //! One ticket: its facts, its timeline, its diagnostic checklist, and every verb on it.
 
 mod facts;
+mod speak;
 mod stays;
 mod timeline;
 
@@ -24,6 +25,7 @@ use crate::ui::part::frame::room;
 use crate::ui::part::prompt::Prompt;
 use crate::ui::part::text::{Flow, fit, sides};
 use crate::ui::screen::{Event, Next, Place, Screen, Subject};
+use crate::ui::spoken::Spoken;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::verbs;
 use facts::Facts;
@@ -275,6 +277,10 @@ impl Screen for Record {
 
     fn is_overlay(&self) -> bool {
         false
+    }
+
+    fn speak(&mut self) -> Spoken {
+        self.spoken()
     }
 
     /// The description as it came back from the editor. What cannot be stored goes on in a form.

@@ -26,6 +26,11 @@ impl Stays {
         Self(stays)
     }
 
+    /// `tier 1: used 40m of 2h`.
+    pub fn sentences(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|stay| format!("tier {}: {}", stay.tier, stay.sentence()))
+    }
+
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -4,6 +4,7 @@
 //! The caller stores [`Form::draft`] whenever [`Form::take_changed`] says so.
 
 mod paint;
+mod spoken;
 
 use super::editor::Editor;
 use super::prompt::Prompt;
@@ -48,6 +49,8 @@ struct Named {
     required: bool,
     /// Where a digit in this choice leads.
     then: Option<&'static str>,
+    /// Is each line of this area a label and what belongs to it?
+    labelled: bool,
     field: Field,
 }
 
@@ -89,7 +92,7 @@ impl Form {
 
     /// Adds a field. The focus starts on the first one.
     pub fn field(mut self, key: &'static str, label: impl Into<String>, field: Field) -> Self {
-        self.fields.push(Named { key, label: label.into(), required: false, then: None, field });
+        self.fields.push(Named { key, label: label.into(), required: false, then: None, labelled: false, field });
         if !self.takes_focus(self.focus) {
             self.move_focus(1);
         }
@@ -108,6 +111,14 @@ impl Form {
     pub fn leads_to(mut self, key: &'static str) -> Self {
         if let Some(field) = self.fields.last_mut() {
             field.then = Some(key);
+        }
+        self
+    }
+
+    /// Each line of the area added last begins with a label and a colon.
+    pub fn by_label(mut self) -> Self {
+        if let Some(field) = self.fields.last_mut() {
+            field.labelled = true;
         }
         self
     }
