@@ -380,7 +380,12 @@ impl Session {
             let word = line.trim();
             let (command, rest) = word.split_once(' ').unwrap_or((word, ""));
             match command {
-                "." if lines.is_empty() => return Ok(Text::Kept),
+                "." if lines.iter().all(|line| line.trim().is_empty()) => {
+                    if in_form {
+                        self.console.written(now);
+                    }
+                    return Ok(Text::Kept);
+                }
                 "." => return Ok(Text::Written(lines.join("\n"))),
                 ".cancel" => return Ok(Text::Leave),
                 ".discard" => return Ok(Text::Discard),

@@ -33,6 +33,7 @@ pub fn entries(keymap: &Keymap, context: Context, words: &str) -> Vec<Entry> {
 
 /// How lines are written, said before the entries.
 pub const GRAMMAR: &str = "A number opens a row, a letter acts on what was shown last, INC-12 jumps.\n\
-    2-4 c acts on these rows. What follows a letter answers its first question: a called back.\n\
-    At a question Enter keeps what stands in brackets, a dot sends the rest as it stands,\n\
-    cancel leaves and keeps what was typed. A text ends with a line that is one dot.";
+    2-4 c acts on these rows. What follows a letter answers its first question.\n\
+    At a question Enter keeps what stands in brackets, a dot sends the rest as it\n\
+    is, cancel leaves and keeps what was typed. A text ends with a line that is\n\
+    one dot.";

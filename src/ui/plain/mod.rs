@@ -305,7 +305,7 @@ impl Session {
                     self.paper.say(&format!("{} marked; a letter acts on them", new.marked))
                 } else if new.title != old.title && looks {
                     self.show()
-                } else if looks && new.at != old.at {
+                } else if (looks || action == Action::New) && new.at != old.at {
                     self.chosen = new.at;
                     self.show_row(&new)
                 } else if looks && new.rows != old.rows {

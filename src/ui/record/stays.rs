@@ -28,7 +28,11 @@ impl Stays {
 
     /// `tier 1: used 40m of 2h`.
     pub fn sentences(&self) -> impl Iterator<Item = String> {
-        self.0.iter().map(|stay| format!("tier {}: {}", stay.tier, stay.sentence()))
+        self.0.iter().map(|stay| {
+            let said = stay.sentence();
+            let said = said.strip_suffix(" X").map_or_else(|| said.clone(), |said| format!("{said}, over it"));
+            format!("tier {}: {said}", stay.tier)
+        })
     }
 
     pub const fn is_empty(&self) -> bool {
