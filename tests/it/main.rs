@@ -11,6 +11,7 @@ mod house;
 mod import;
 mod journey;
 mod keys;
+mod plain;
 mod pty;
 mod recount;
 mod screens;

@@ -113,6 +113,13 @@ impl Tty {
         self
     }
 
+    /// Waits until a text has come, on a terminal that has no frames.
+    pub fn reads(&mut self, text: &str) -> &mut Self {
+        let bytes = text.as_bytes();
+        self.until(&format!("`{text}`"), |_, heard| heard.bytes.windows(bytes.len()).any(|part| part == bytes));
+        self
+    }
+
     /// Waits until the screen shows a text no longer.
     pub fn misses(&mut self, text: &str) -> &mut Self {
         self.until(&format!("no `{text}`"), |screen, _| !screen.contains(text));

@@ -18,6 +18,8 @@ pub(super) enum Text {
     Written(String),
     /// It stays as it was.
     Kept,
+    /// It stays as it was, and so does everything behind it.
+    Send,
     Leave,
     Discard,
 }
@@ -328,6 +330,7 @@ impl Session {
                     self.complaint.clear();
                 }
                 Text::Kept => return Ok(Step::Next),
+                Text::Send => return Ok(Step::Send),
                 Text::Written(text) => {
                     self.set_area(field.key, &text)?;
                     return Ok(Step::Next);
@@ -365,11 +368,11 @@ impl Session {
     /// Reads a text line by line. In a form every line is a draft as soon as it is typed.
     pub(super) fn text(&mut self, label: &str, now: &str, in_form: bool) -> io::Result<Text> {
         if now.trim().is_empty() {
-            self.paper.say(&format!("{label}, a line with one dot ends it"))?;
+            self.paper.say(&format!("{label}, lines of text; one dot ends them"))?;
         } else {
             self.paper.say(&format!("{label} now:"))?;
             fold(2, now).iter().try_for_each(|line| self.paper.put(line))?;
-            self.paper.say("a dot keeps it, .add goes on below it, other lines replace it and a dot ends them")?;
+            self.paper.say("Enter keeps it, .add goes on below it; other lines replace it, one dot ends them")?;
         }
         if in_form {
             self.console.command(Action::OutsideEditor);
@@ -380,12 +383,8 @@ impl Session {
             let word = line.trim();
             let (command, rest) = word.split_once(' ').unwrap_or((word, ""));
             match command {
-                "." if lines.iter().all(|line| line.trim().is_empty()) => {
-                    if in_form {
-                        self.console.written(now);
-                    }
-                    return Ok(Text::Kept);
-                }
+                "" if lines.is_empty() => return Ok(Text::Kept),
+                "." if lines.is_empty() => return Ok(Text::Send),
                 "." => return Ok(Text::Written(lines.join("\n"))),
                 ".cancel" => return Ok(Text::Leave),
                 ".discard" => return Ok(Text::Discard),

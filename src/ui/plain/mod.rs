@@ -123,7 +123,7 @@ impl Session {
         let (rows, rest) = line::rows(text.trim());
         if !rows.is_empty() && !rest.is_empty() {
             // A verb on rows is one of the list, whatever is open over it.
-            self.to_list()?;
+            self.go_to_list()?;
         }
         match line::read(text, self.console.keymap(), self.console.context()) {
             Line::Nothing => self.say_where()?,
@@ -155,12 +155,23 @@ impl Session {
                     self.carry(action, answer)?;
                 }
             }
-            _ if line::needs_record(action) && !self.is_meant() => {
-                self.complain(NOT_UNDERSTOOD, "which one? write its number first: 3 c, or 3 alone to open it")?;
-            }
+            _ if line::needs_record(action) && !self.is_meant() => self.carry_on_last(action, answer)?,
             _ => self.carry(action, answer)?,
         }
         Ok(Go::On)
+    }
+
+    /// Does it to the record that was shown last, where that has left the list.
+    fn carry_on_last(&mut self, action: Action, answer: Option<String>) -> io::Result<()> {
+        let opens = action == Action::Open;
+        match self.chosen.filter(|_| opens || action.belongs_to(Context::Record)) {
+            Some(last) => {
+                self.console.open(last);
+                self.heard()?;
+                if opens { self.show() } else { self.carry(action, answer) }
+            }
+            None => self.complain(NOT_UNDERSTOOD, "which one? write its number first: 3 c, or 3 alone to open it"),
+        }
     }
 
     /// Does it, and everything that it asks for.
@@ -239,7 +250,7 @@ impl Session {
     /// Points at rows of the list; a single one that has left it is opened instead.
     fn point(&mut self, rows: &[usize]) -> io::Result<bool> {
         let Some(records) = self.records(rows)? else { return Ok(false) };
-        self.to_list()?;
+        self.go_to_list()?;
         if self.console.choose(&records) {
             self.chosen = records.first().copied().filter(|_| records.len() == 1);
             return Ok(true);
@@ -269,7 +280,7 @@ impl Session {
     }
 
     /// Goes out as far as a list.
-    fn to_list(&mut self) -> io::Result<()> {
+    fn go_to_list(&mut self) -> io::Result<()> {
         for _ in 0..8 {
             if self.console.depth() <= 1 {
                 break;

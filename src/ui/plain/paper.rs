@@ -17,18 +17,27 @@ const LINE_MAX: u64 = 64 * 1024;
 pub struct Paper {
     input: Box<dyn BufRead>,
     output: Box<dyn Write>,
-    /// Does a person's terminal repeat what is typed? Otherwise it is repeated here, so that a transcript is whole.
-    echoes: bool,
+    /// Is there a person who can answer a question that comes twice?
+    answered: bool,
+    /// Is what is typed repeated here, so that a transcript is whole? A person's terminal does it itself.
+    repeats: bool,
 }
 
 impl Paper {
-    pub fn new(input: Box<dyn BufRead>, output: Box<dyn Write>, echoes: bool) -> Self {
-        Self { input, output, echoes }
+    /// `answered`: a person types at a terminal; otherwise the lines are a script.
+    pub fn new(input: Box<dyn BufRead>, output: Box<dyn Write>, answered: bool) -> Self {
+        Self { input, output, answered, repeats: !answered }
+    }
+
+    /// Repeats what is typed, where no terminal does.
+    pub fn repeating(mut self) -> Self {
+        self.repeats = true;
+        self
     }
 
     /// Is somebody there who can answer?
     pub const fn is_answered(&self) -> bool {
-        self.echoes
+        self.answered
     }
 
     /// Text folded between words; further lines of a paragraph are set in.
@@ -50,7 +59,7 @@ impl Paper {
         self.output.flush()?;
         let line = self.read()?;
         match &line {
-            Some(said) if !self.echoes => self.put(fit(said, CELLS - width(prompt)))?,
+            Some(said) if self.repeats => self.put(fit(said, CELLS - width(prompt)))?,
             Some(_) => {}
             None => self.put("")?,
         }

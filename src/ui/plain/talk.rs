@@ -103,9 +103,8 @@ impl Session {
         let effects = self.console.command(told.send);
         self.perform(effects)?;
         // A line that was refused by a word in the status line stays open.
-        if let (Spoken::Question(now), Some((why, _))) = (self.console.speak(), self.console.take_said())
-            && now.title == told.title
-        {
+        let open = matches!(self.console.speak(), Spoken::Question(now) if now.title == told.title);
+        if let Some((why, _)) = open.then(|| self.console.take_said()).flatten() {
             self.complain(REFUSED, &why)?;
             if !self.paper.is_answered() {
                 self.close(told.close)?;
@@ -167,7 +166,8 @@ impl Session {
         loop {
             let to = (from + ENTRIES).min(told.entries.len());
             for (n, (label, detail)) in told.entries[from..to].iter().enumerate() {
-                let detail = if detail.is_empty() { String::new() } else { format!("  ({})", detail.trim()) };
+                let detail = detail.split_whitespace().collect::<Vec<_>>().join(" ");
+                let detail = if detail.is_empty() { detail } else { format!("  ({detail})") };
                 self.paper.say(&format!("{} {label}{detail}", from + n + 1))?;
             }
             let left = told.entries.len() - to;
@@ -188,14 +188,8 @@ impl Session {
         self.console.command(Action::DeleteToStart);
         self.console.put_in(words);
         let Spoken::Choice(left) = self.console.speak() else { return Ok(()) };
-        let first = |label: &str| label.split_whitespace().next().unwrap_or_default().eq_ignore_ascii_case(words);
-        let whole = |label: &str| label.eq_ignore_ascii_case(words);
         let labels = || left.entries.iter().map(|(label, _)| label.as_str());
-        let exact = labels().position(whole).or_else(|| {
-            let mut begin = labels().enumerate().filter(|(_, label)| first(label));
-            begin.next().filter(|_| begin.next().is_none()).map(|(n, _)| n)
-        });
-        match exact.or((left.entries.len() == 1).then_some(0)) {
+        match the_one(labels(), words) {
             Some(n) => self.pick(&left, n),
             None if left.entries.is_empty() => {
                 self.console.command(Action::DeleteToStart);
@@ -216,5 +210,37 @@ impl Session {
         }
         let effects = self.console.command(told.keys.pick);
         self.perform(effects)
+    }
+}
+
+/// The entry that words mean, of those they fit: by its whole name, by its first word, by the only one that has them as
+/// they stand, or as the only one left.
+fn the_one<'a>(labels: impl Iterator<Item = &'a str> + Clone, words: &str) -> Option<usize> {
+    let words = words.to_lowercase();
+    let first = |label: &str| label.split_whitespace().next().unwrap_or_default().to_owned();
+    let only = |fits: &dyn Fn(&str) -> bool| {
+        let mut found = labels.clone().enumerate().filter(|(_, label)| fits(&label.to_lowercase()));
+        found.next().filter(|_| found.next().is_none()).map(|(n, _)| n)
+    };
+    only(&|label| label == words)
+        .or_else(|| only(&|label| first(label) == words))
+        .or_else(|| only(&|label| label.contains(&words)))
+        .or_else(|| only(&|_| true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_mean_the_entry_they_fit_best() {
+        let people = ["carl  Carl Jensen", "carla  Carla Ferri", "bob  Bob Marchetti"];
+        for (words, n) in
+            [("carl", Some(0)), ("Carla", Some(1)), ("ferri", Some(1)), ("b", None), ("carl jensen", Some(0))]
+        {
+            assert_eq!(the_one(people.into_iter(), words), n, "{words}");
+        }
+        assert_eq!(the_one(["bob"].into_iter(), "b b"), Some(0), "the only one left");
+        assert_eq!(the_one([].into_iter(), "x"), None);
     }
 }

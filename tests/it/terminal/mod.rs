@@ -10,5 +10,6 @@ mod live;
 mod major;
 mod news;
 mod panic;
+mod plain;
 mod wall;
 mod ways;
