@@ -36,6 +36,12 @@ pub fn config_file(name: &str) -> Option<PathBuf> {
     Some(folder.join("tierdesk").join(name))
 }
 
+/// The folders of settings: this host's, then the person's own. They need not exist.
+pub fn config_folders() -> Vec<PathBuf> {
+    let own = etcetera::choose_base_strategy().ok().map(|it| it.config_dir().join("tierdesk"));
+    [PathBuf::from("/etc/tierdesk")].into_iter().chain(own).collect()
+}
+
 /// The account that runs the program, as the host's name service knows it; never `$USER`.
 pub fn account() -> Result<Login> {
     let uid = rustix::process::getuid().as_raw();

@@ -2,10 +2,9 @@
 //!
 //! Read `run` (the one way to write), `kin` (what that does to other records), `major` (what is done to all children at
 //! once), `undo`, `tick` (timers), `in_force` (the policy with its contracts), `recount` (clocks after a change of it),
-//! `people`, `contracts`, `calendars`, `holidays`, `simulate`, then `query` and `news`.
+//! `people`, `contracts`, `calendars`, `holidays`, `simulate`, `ready` (texts and checklists), then `query` and `news`.
 
 pub mod calendars;
-pub mod canned;
 pub mod config;
 pub mod contracts;
 pub mod demo;
@@ -21,6 +20,7 @@ pub mod news;
 pub mod people;
 pub mod problems;
 pub mod query;
+pub mod ready;
 pub mod receipt;
 pub mod recount;
 pub mod run;
@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 pub use error::Error;
 use in_force::InForce;
+use ready::Ready;
 pub use receipt::Receipt;
 
 use crate::domain::event::Proof;
@@ -51,6 +52,8 @@ pub type Clock = Box<dyn Fn() -> i64>;
 pub struct Desk {
     pub(crate) store: Store,
     in_force: InForce,
+    /// Texts, checklists and templates; those of the program unless somebody read more.
+    ready: Arc<Ready>,
     /// Who runs the program.
     account: Login,
     person: User,
@@ -107,7 +110,7 @@ impl Desk {
                 .hint(format!("an admin adds the account with `tierdesk user add {login} --tier 1`"))
         })?;
         let seen = store.data_version()?;
-        Ok(Self { store, in_force, account, person, proof, clock, seen })
+        Ok(Self { store, in_force, ready: Ready::shipped(), account, person, proof, clock, seen })
     }
 
     /// Now, cut to the second.
@@ -136,6 +139,16 @@ impl Desk {
     /// As [`policy`](Self::policy), to keep while the desk goes on.
     pub(crate) fn policy_in_force(&self) -> Arc<Policy> {
         Arc::clone(&self.in_force.policy)
+    }
+
+    /// Texts, checklists and templates.
+    pub const fn ready(&self) -> &Arc<Ready> {
+        &self.ready
+    }
+
+    /// Works with these from now on.
+    pub fn set_ready(&mut self, ready: Ready) {
+        self.ready = Arc::new(ready);
     }
 
     pub const fn store(&self) -> &Store {

@@ -9,6 +9,7 @@ mod assign;
 mod backup;
 mod calendar;
 mod cancel;
+mod canned;
 mod close;
 mod completions;
 mod config;
@@ -43,6 +44,7 @@ mod note;
 mod notices;
 mod policy;
 mod print;
+mod ready;
 mod rebuild;
 mod release;
 mod reopen;
@@ -194,6 +196,7 @@ enum Command {
     Close(close::Close),
     Reopen(reopen::Reopen),
     Cancel(cancel::Cancel),
+    Canned(canned::Canned),
     Edit(Box<edit::Edit>),
     Tag(tag::Tag),
     Link(link::Link),
@@ -280,6 +283,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Close(it) => it.run(shell),
         Command::Reopen(it) => it.run(shell),
         Command::Cancel(it) => it.run(shell),
+        Command::Canned(it) => it.run(shell),
         Command::Edit(it) => it.run(shell),
         Command::Tag(it) => it.run(shell),
         Command::Link(it) => it.run(shell),

@@ -10,6 +10,7 @@ use super::exit::Failure;
 use super::print::Out;
 use super::{Global, Look, Screens};
 use crate::app::config::Config;
+use crate::app::ready::Ready;
 use crate::app::{Desk, Error, Identity, home, wall_clock};
 use crate::domain::number::SiteCode;
 use crate::domain::text::Login;
@@ -117,7 +118,10 @@ impl Shell<'_> {
 
     /// The console at the store's desk.
     pub fn console(&self) -> Result<ExitCode, Failure> {
-        let (desk, notice) = self.desk_or_new()?;
-        Ok((self.screens.open)(desk, self.look(notice)?)?)
+        let (mut desk, notice) = self.desk_or_new()?;
+        let ready = Ready::of_this_host();
+        let mistake = ready.mistakes.first().map(|it| format!("{it}; what is right in the files holds"));
+        desk.set_ready(ready);
+        Ok((self.screens.open)(desk, self.look(notice.or(mistake))?)?)
     }
 }

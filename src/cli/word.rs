@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use crate::app::ready::text::Use;
 use crate::domain::clock::ClockKind;
 use crate::domain::command::edit::Flag;
 use crate::domain::command::escalate::Why;
@@ -38,6 +39,7 @@ words! {
     subcategory: Subcategory,
     symptom: Symptom,
     urgency: Urgency,
+    usage: Use,
     why: Why,
 }
 

@@ -16,6 +16,7 @@ pub mod event;
 pub mod field;
 pub mod filter;
 pub mod fold;
+pub mod gap;
 pub mod id;
 pub mod incident;
 pub mod number;

@@ -209,6 +209,8 @@ aggregate! {
             owner_fixed: bool = Scalar,
             /// The hand-off of an immediate escalation is still to be completed by then.
             handoff_debt: Option<Instant> = Scalar,
+            /// Name of the checklist that its template chose; else the kind of fault does.
+            checklist: Option<Label> = Scalar,
             /// Number in the system it was imported from: `format:number`.
             imported_from: Option<Label> = Scalar,
             h1: Option<Answer> = Scalar,
@@ -233,6 +235,8 @@ aggregate! {
             /// Programs and services.
             software_items: Label,
             links: Link,
+            /// Steps of its checklist that were ticked and answer no item of the hand-off, in their words.
+            ticks: Label,
         }
         counters {
             reopen_count,

@@ -66,7 +66,7 @@ const LINES: &[Line] = &[
         seat: Queue("ann", ""),
         keys: "d 3 enter",
         budget: 3,
-        done: |desk| ticket(desk, 1).resolution_code == Some(ResolutionCode::FixedByWorkaround),
+        done: |desk| ticket(desk, 1).resolution_code == Some(ResolutionCode::Fixed),
     },
     Line {
         job: "merge a suggested duplicate",

@@ -3,6 +3,7 @@
 use super::access::{enter, into_work, responded};
 use super::{Case, FixState, Moment};
 use crate::domain::change::{Act, Change};
+use crate::domain::gap;
 use crate::domain::incident::{Pending, State, Visibility};
 use crate::domain::problem::Problem;
 use crate::domain::refusal::{Code, Refusal};
@@ -41,6 +42,7 @@ impl Hold {
         // A task has no requester who could read it.
         let public = self.public && !ticket.is_task();
         if public {
+            gap::filled(self.note.as_str())?;
             responded(&mut change.next, at);
         }
         if change.next.responded_at.is_none() && ticket.requester.is_some() {

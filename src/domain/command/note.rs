@@ -3,6 +3,7 @@
 use super::access::{alive, responded};
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
+use crate::domain::gap;
 use crate::domain::incident::Visibility;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Note;
@@ -18,6 +19,9 @@ impl AddNote {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         at.desk_person()?;
         alive(case)?;
+        if self.vis == Visibility::Requester {
+            gap::filled(self.text.as_str())?;
+        }
         let act = if self.vis == Visibility::Requester { Act::Reply } else { Act::Note };
         let mut change = Change::of(act, case.ticket()).note(self.vis, &self.text);
         if self.vis == Visibility::Requester {
@@ -43,6 +47,9 @@ mod tests {
         assert_eq!(internal.decide(&bench.queued(), &bench.at("ann")).unwrap().next.responded_at, None);
         assert_eq!(public.decide(&bench.queued(), &bench.at("ann")).unwrap().next.responded_at, Some(bench.now));
         assert_eq!(code_of(public.decide(&bench.queued(), &bench.at("audrey"))), Code::NotPermitted);
+        let gap = |vis| AddNote { text: note("Hello [requester?]"), vis }.decide(&bench.queued(), &bench.at("ann"));
+        assert_eq!(code_of(gap(Visibility::Requester)), Code::TextInvalid);
+        assert!(gap(Visibility::Internal).is_ok(), "nobody outside reads it");
         let closed = bench.in_state(State::Closed, None);
         assert_eq!(code_of(internal.decide(&closed, &bench.at("ann"))), Code::IllegalTransition);
     }

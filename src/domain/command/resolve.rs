@@ -4,6 +4,7 @@ use super::access::{enter, into_work, no_open_escalation, responded};
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::escalation::{EscalationKind, answers_of, missing};
+use crate::domain::gap;
 use crate::domain::incident::{ResolutionCode, State, Subcategory, Visibility};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Tier;
@@ -48,6 +49,7 @@ impl Resolve {
     /// Whoever may: the guards, and what follows. The change has the record in work.
     pub fn restored(&self, mut change: Change, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         change.next.may_become(State::Resolved)?;
+        gap::filled(self.note.as_str())?;
         self.categorise(&mut change.next)?;
         no_open_escalation(case)?;
         no_blocking_task(case, at)?;
@@ -153,6 +155,7 @@ mod tests {
         let unknown = Resolve { subcategory: None, ..fixed() };
         let foreign = Resolve { subcategory: Some(Subcategory::NewInstall), ..fixed() };
         let silent = Resolve { code: ResolutionCode::NoResponse, ..fixed() };
+        let gap = Resolve { note: resolution("replaced the disk of [asset?]"), ..fixed() };
         let uncategorised = bench.with(bench.working("ann"), |t| t.subcategory = Subcategory::Unknown);
         let indebted = bench.with(bench.working("ann"), |t| t.handoff_debt = Some(bench.now));
         let at_risk = bench.with(bench.working("ann"), |t| t.data_loss_risk = true);
@@ -165,6 +168,7 @@ mod tests {
             ("ann", indebted, fixed(), Code::HandoffIncomplete),
             ("ann", at_risk.clone(), fixed(), Code::NotPermitted),
             ("ann", bench.working("ann"), silent, Code::ResolutionIncomplete),
+            ("ann", bench.working("ann"), gap, Code::TextInvalid),
             ("dana", bench.queued(), fixed(), Code::AssigneeInvalid),
         ] {
             assert_eq!(code_of(verb.decide(&case, &bench.at(who))), code, "{who} {verb:?}");

@@ -8,10 +8,10 @@ mod contract;
 mod contracts;
 mod escalation;
 mod exceptions;
-mod read;
+pub(crate) mod read;
 mod service;
 mod terms;
-mod tree;
+pub(crate) mod tree;
 mod trigger;
 mod work;
 

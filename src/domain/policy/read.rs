@@ -39,6 +39,11 @@ impl<'a, 'e> Table<'a, 'e> {
         }
     }
 
+    /// How many mistakes were noted so far.
+    pub fn mistakes(&self) -> usize {
+        self.errors.borrow().len()
+    }
+
     /// Takes a key; `None` if it is not there.
     pub fn take(&mut self, key: &str) -> Option<Node<'a>> {
         self.tree.remove(key)

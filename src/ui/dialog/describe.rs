@@ -21,7 +21,7 @@ pub fn open(agg: AggId, text: Option<&str>, desk: &Desk) -> Result<Writing, Erro
     let is = about.ticket().description.as_ref().map(ToString::to_string).unwrap_or_default();
     let form = Form::new(about.titled("Description of")).field("text", "Text", Field::Area(Editor::new(&is)));
     let send = move |form: &mut Form| Ok(Next::Do(described(agg, &form.text("text"))?));
-    let writing = Writing::new(send, form, about.place(PLACE), about.known());
+    let writing = Writing::new(send, form, about.place(PLACE), about.inserts());
     match text {
         Some(text) => Ok(writing.unsent(text)),
         None => writing.restored(desk),

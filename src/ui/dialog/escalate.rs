@@ -40,7 +40,7 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Writing, Error> {
     let steps = STEPS.iter().map(|item| (item.label().to_lowercase(), done.contains(item))).collect();
     let sign = sign(&about, desk)?;
     let ask = sign.as_ref().map_or("", |sign| &sign.question).to_owned();
-    let note = Note { ask, ..Note::of(&about.first) };
+    let note = Note { ask, ..Note::of(&about.first, &about.ready) };
     let mut form = Form::new(about.titled("Escalate"))
         .field("to", "To", targets(&about, sign.map(|sign| sign.discipline)))
         .required()
@@ -62,8 +62,8 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Writing, Error> {
         .field("steps", "Done", Field::Toggles(steps))
         .field("checks", "Checks", Field::Info(vec![String::new()]))
         .focused("why");
-    let (place, known) = (about.place("escalate"), about.known());
-    Writing::new(Handing { about }, form, place, known).restored(desk)
+    let (place, inserts) = (about.place("escalate"), about.inserts());
+    Writing::new(Handing { about }, form, place, inserts).restored(desk)
 }
 
 /// Refuses `not_permitted` before a hand-off is written that would be refused when it is sent: all of the tickets

@@ -2,10 +2,10 @@
 //!
 //! `Ask` stands before `Found`, because it is the first line that is usually empty and the cursor goes there.
 
-use crate::app::canned::checklist;
 use crate::app::query::record::RecordView;
+use crate::app::ready::Ready;
+use crate::app::ready::checklist::Ticked;
 use crate::domain::escalation::Item;
-use crate::domain::incident::Subcategory;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{Finding, cut};
 use crate::domain::ticket::{Answer, Answered, Ticket};
@@ -30,14 +30,14 @@ pub struct Note {
 
 impl Note {
     /// What the record knows: summary, ticked steps and last notes, findings.
-    pub fn of(view: &RecordView) -> Self {
+    pub fn of(view: &RecordView, ready: &Ready) -> Self {
         let ticket = view.case.ticket();
         let answer = |item: Item| ticket.answers()[item as usize].and_then(|answer| answer.finding.as_ref());
         let known = |item, otherwise: String| line(&answer(item).map_or(otherwise, ToString::to_string));
         let reported = ticket.description.as_ref().map_or_else(|| ticket.title.to_string(), ToString::to_string);
         Self {
             symptom: known(Item::H1, cut(&line(&reported), SYMPTOM_MAX)),
-            tried: known(Item::H8, tried(view)),
+            tried: known(Item::H8, tried(view, ready)),
             ask: String::new(),
             found: line(&found(view)),
         }
@@ -113,27 +113,22 @@ fn line(text: &str) -> String {
 }
 
 /// Ticked steps by their words, then the last notes.
-fn tried(view: &RecordView) -> String {
+fn tried(view: &RecordView, ready: &Ready) -> String {
     let ticket = view.case.ticket();
-    let steps = done_steps(ticket).into_iter().map(|item| step(ticket.subcategory, item));
+    let ticked = ready.steps_of(ticket).into_iter().filter(|step| step.ticked(ticket) == Ticked::Done);
+    // What asks for words has them among the findings.
+    let mut steps: Vec<_> = ticked.filter(|step| !step.asks_for_words()).map(|step| step.text.to_string()).collect();
+    // A tick of a list that the record no longer has is work all the same.
+    steps.extend(ticket.ticks.iter().map(ToString::to_string).filter(|tick| !steps.contains(tick)).collect::<Vec<_>>());
     let notes = view.worklog.iter().rev().take(NOTES).rev().map(|entry| cut(&line(&entry.text), NOTE_MAX));
-    let all: Vec<_> = steps.chain(notes).collect();
-    if all.is_empty() { NOTHING.to_owned() } else { all.join("; ") }
+    steps.extend(notes);
+    if steps.is_empty() { NOTHING.to_owned() } else { steps.join("; ") }
 }
 
 /// The diagnostic steps that were answered *done*.
 pub fn done_steps(ticket: &Ticket) -> Vec<Item> {
     let is_done = |item: &Item| ticket.answers()[*item as usize].is_some_and(|it| it.answered == Answered::Done);
     Item::ALL.iter().copied().filter(|item| item.diagnostic() && is_done(item)).collect()
-}
-
-/// The words of the checklist for a step.
-fn step(subcategory: Subcategory, item: Item) -> String {
-    let steps = checklist(subcategory).iter();
-    steps.filter(|step| step.item == Some(item)).map(|step| step.text.clone()).next().unwrap_or_else(|| {
-        let label = item.label().to_lowercase();
-        format!("{label} done")
-    })
 }
 
 /// Cause, findings of the steps, and other records that belong to it.

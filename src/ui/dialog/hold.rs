@@ -5,14 +5,14 @@ use super::resolve::{choices, spoken};
 use super::subject::About;
 use super::write::filled_note;
 use super::writing::{Sheet, Writing};
-use crate::app::canned::{Use, texts};
+use crate::app::ready::text::Use;
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
 use crate::domain::command::hold::Hold;
+use crate::domain::gap::Placeholder;
 use crate::domain::incident::Pending;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::text::Note;
 use crate::domain::time::{Instant, Secs};
 use crate::domain::when;
 use crate::ui::command::Command;
@@ -78,7 +78,7 @@ impl List for Waiting {
         if reason.length.is_none() {
             return Then::write(self.form(reason));
         }
-        match Note::new(&self.note(reason.pending)) {
+        match filled_note(&self.note(reason.pending)) {
             Ok(note) => {
                 let hold = Hold { reason: reason.pending, follow_up: None, note, public: self.silent };
                 Then::Next(Next::Do(Command::on(&self.about.records, Verb::Hold(hold))))
@@ -96,12 +96,14 @@ impl Waiting {
     /// The note that a reason usually needs. Unlike a text that one inserts, it goes out unseen, so what is not known
     /// is left out.
     fn note(&self, pending: Pending) -> String {
-        let known = self.about.known();
+        let known = &self.about.known;
         if self.silent {
-            let number = known.number.as_deref().unwrap_or("your ticket");
-            return FIRST_WORD.replace("{number}", number).replace("{me}", known.me.as_deref().unwrap_or_default());
+            let number = known.get(Placeholder::Number).unwrap_or("your ticket");
+            let me = known.get(Placeholder::Me).unwrap_or_default();
+            return FIRST_WORD.replace("{number}", number).replace("{me}", me);
         }
-        let text = texts().iter().find(|it| it.usage == Use::Hold && it.pending() == Some(pending));
+        let mut texts = self.about.ready.texts.iter();
+        let text = texts.find(|it| it.pending() == Some(pending) && it.fits.is_general());
         text.map_or_else(|| format!("Waiting: {}.", spoken(pending.word())), |it| known.fill(&it.text))
     }
 
@@ -118,8 +120,8 @@ impl Waiting {
             .required()
             .field("public", "Requester", Field::Toggles(vec![("may read it".to_owned(), self.silent)]))
             .focused("until");
-        let (place, known) = (self.about.place(PLACE), self.about.known());
-        Writing::new(Until { about: self.about.clone() }, form, place, known).with_texts(Use::Hold)
+        let (place, inserts) = (self.about.place(PLACE), self.about.inserts());
+        Writing::new(Until { about: self.about.clone() }, form, place, inserts).with_texts(Use::Hold)
     }
 }
 

@@ -3,13 +3,13 @@
 use super::hold::meaning;
 use super::resolve::choices;
 use super::subject::About;
-use super::write::filled;
 use super::writing::{Sheet, Writing};
-use crate::app::canned::Use;
+use crate::app::ready::text::Use;
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
 use crate::domain::command::inbox::{Defer, HandBack, Return};
 use crate::domain::escalation::ReturnCode;
+use crate::domain::gap;
 use crate::domain::id::AggId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::{Note, Reason};
@@ -46,13 +46,13 @@ fn with_reason(
         .required();
     let send = move |form: &mut Form| {
         let text = form.text("text");
-        filled(&text)?;
+        gap::filled(&text)?;
         let code = form.choice("code").and_then(ReturnCode::from_word);
         let code = code.ok_or_else(|| Code::ReasonRequired.because("choose why it goes back"))?;
         Ok(Next::Do(Command::on(&[agg], verb(code, Reason::new(&text)?))))
     };
     let place = about.place(&title.to_lowercase().replace(' ', "-"));
-    Writing::new(send, form, place, about.known()).with_texts(Use::Return).restored(desk)
+    Writing::new(send, form, place, about.inserts()).with_texts(Use::Return).restored(desk)
 }
 
 struct Later {
@@ -67,8 +67,8 @@ pub fn defer(agg: AggId, desk: &Desk) -> Result<Writing, Error> {
         .required()
         .field("means", "", Field::Info(vec![String::new()]))
         .field("text", "Note", Field::Area(Editor::default()));
-    let (place, known) = (about.place("put off"), about.known());
-    Writing::new(Later { about }, form, place, known).restored(desk)
+    let (place, inserts) = (about.place("put off"), about.inserts());
+    Writing::new(Later { about }, form, place, inserts).restored(desk)
 }
 
 impl Sheet for Later {

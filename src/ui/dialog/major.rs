@@ -128,7 +128,7 @@ impl Majoring {
     }
 
     fn writing(&self, form: Form, place: &str, send: impl Fn(&mut Form) -> Result<Next, Refusal> + 'static) -> Writing {
-        Writing::new(send, form, self.about.place(place), self.about.known())
+        Writing::new(send, form, self.about.place(place), self.about.inserts())
     }
 
     fn asks_why(&self, title: &str, place: &str, verb: impl Fn(Reason) -> Verb + 'static) -> Writing {

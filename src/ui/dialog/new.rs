@@ -1,9 +1,12 @@
 //! Log a call: one line and a description; Tab goes on to the other fields.
 
+use std::sync::Arc;
+
 use super::field::pairs;
 use super::resolve::choices;
-use super::writing::{Sheet, Writing};
-use crate::app::canned::Known;
+use super::writing::{Inserts, Sheet, Writing};
+use crate::app::ready::fit::Situation;
+use crate::app::ready::known::Known;
 use crate::app::run::Requester;
 use crate::app::{Desk, Error};
 use crate::domain::command::log::{Log, Then};
@@ -14,6 +17,7 @@ use crate::domain::quick::Quick;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
 use crate::domain::text::{Description, Resolution};
+use crate::domain::ticket::Ticket;
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
 use crate::ui::part::form::{Choice, Field, Form};
@@ -47,8 +51,12 @@ pub fn open(desk: &Desk) -> Result<Writing, Error> {
         .field("source", "Source", choices(SOURCES.iter().map(|it| it.word()).collect(), Some(Source::Phone.word())))
         .field("discipline", "Field", choices(Discipline::ALL.iter().map(|it| it.word()).collect(), Some("software")))
         .field("tier", "Tier", Field::Choice { options: tiers, chosen: Some(0) });
-    let me = Some(desk.person().name.to_string());
-    Writing::new(Call, form, PLACE.to_owned(), Known { me, ..Known::default() }).restored(desk)
+    let inserts = Inserts {
+        known: Known::of_writer(desk),
+        ready: Arc::clone(desk.ready()),
+        situation: Situation::of(&Ticket::default()),
+    };
+    Writing::new(Call, form, PLACE.to_owned(), inserts).restored(desk)
 }
 
 /// How a call can reach a person; the other sources are those of imports.

@@ -1,17 +1,19 @@
 //! Done: a list of canned resolutions, the likeliest first; Tab writes freely.
 
+use std::cmp::Reverse;
+
 use super::choosing::{Choosing, List, Then};
 use super::subject::About;
-use super::write::filled;
 use super::writing::Writing;
-use crate::app::canned::{Canned, Use, suggested};
+use crate::app::ready::fit::Situation;
+use crate::app::ready::text::{Canned, Use};
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
 use crate::domain::command::resolve::Resolve;
+use crate::domain::gap;
 use crate::domain::incident::{Category, ResolutionCode, Subcategory, Symptom};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::Resolution;
-use crate::domain::ticket::Ticket;
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
 use crate::ui::part::form::{Choice, Field, Form};
@@ -43,7 +45,7 @@ pub struct Resolving {
 pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Resolving>, Error> {
     let about = About::read(subject, desk)?;
     let unknown = about.tickets(desk)?.iter().all(|ticket| ticket.subcategory == Subcategory::Unknown);
-    let found = ordered(about.ticket());
+    let found = ordered(&about);
     let offers: Vec<_> = found.iter().filter_map(|it| offer(it, &about, unknown)).collect();
     let entry = |(n, (offer, it)): (usize, (&Offer, &&Canned))| {
         let words = [offer.subcategory.map(Subcategory::word), Some(offer.code.word())];
@@ -61,14 +63,16 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Resolving>, Error
 /// For a known kind of fault its own texts, then those for every one. For an unknown one the texts of the kind that
 /// the symptom speaks of; without such a hint those that say which kind it was come first, as a ticket cannot be
 /// resolved without one.
-fn ordered(ticket: &Ticket) -> Vec<&'static Canned> {
+fn ordered(about: &About) -> Vec<&Canned> {
+    let ticket = about.ticket();
     if ticket.subcategory != Subcategory::Unknown {
-        return suggested(Use::Resolve, ticket.subcategory);
+        return about.ready.suggested(Use::Resolve, &Situation::of(ticket));
     }
     let guess = ticket.symptom.and_then(kind_of).filter(|kind| ticket.category.holds_for_incident(*kind));
-    let mut found = suggested(Use::Resolve, guess.unwrap_or(Subcategory::Unknown));
+    let situation = Situation::guessed(ticket, guess);
+    let mut found = about.ready.suggested(Use::Resolve, &situation);
     if guess.is_none() {
-        found.sort_by_key(|it| kind_for(it, ticket.category).is_none());
+        found.sort_by_key(|it| (kind_for(it, ticket.category).is_none(), Reverse(it.fits.points(&situation))));
     }
     found
 }
@@ -76,9 +80,9 @@ fn ordered(ticket: &Ticket) -> Vec<&'static Canned> {
 fn offer(it: &Canned, about: &About, unknown: bool) -> Option<Offer> {
     let ticket = about.ticket();
     let guess = ticket.symptom.and_then(kind_of).filter(|kind| ticket.category.holds_for_incident(*kind));
-    let meant = guess.filter(|kind| it.is_general() || it.fits(*kind)).or_else(|| kind_for(it, ticket.category));
+    let meant = guess.filter(|kind| it.fits.is_general() || it.fits(*kind)).or_else(|| kind_for(it, ticket.category));
     Some(Offer {
-        text: about.known().fill(&it.text),
+        text: about.known.fill(&it.text),
         code: it.resolution_code()?,
         subcategory: meant.filter(|_| unknown),
     })
@@ -86,7 +90,7 @@ fn offer(it: &Canned, about: &About, unknown: bool) -> Option<Offer> {
 
 /// The first kind of fault that a text is for, within a category.
 fn kind_for(it: &Canned, category: Category) -> Option<Subcategory> {
-    it.subcategories.iter().copied().find(|kind| category.holds_for_incident(*kind))
+    it.fits.subcategories.iter().copied().find(|kind| category.holds_for_incident(*kind))
 }
 
 /// The kind of fault that a symptom usually is.
@@ -112,7 +116,7 @@ impl List for Resolving {
 
     fn chose(&mut self, n: usize) -> Then<usize> {
         let offer = &self.offers[n];
-        let sent = filled(&offer.text).and_then(|()| Resolution::new(&offer.text));
+        let sent = gap::filled(&offer.text).and_then(|()| Resolution::new(&offer.text));
         self.chosen = Some(n);
         match sent {
             Ok(note) => {
@@ -162,13 +166,13 @@ impl Resolving {
             .focused(if self.unknown { "kind" } else { "text" });
         let records = self.about.records.clone();
         let send = move |form: &mut Form| Ok(Next::Do(Command::on(&records, Verb::Resolve(resolve_of(form)?))));
-        Writing::new(send, form, self.about.place(PLACE), self.about.known()).with_texts(Use::Resolve)
+        Writing::new(send, form, self.about.place(PLACE), self.about.inserts()).with_texts(Use::Resolve)
     }
 }
 
 pub fn resolve_of(form: &Form) -> Result<Resolve, Refusal> {
     let text = form.text("text");
-    filled(&text)?;
+    gap::filled(&text)?;
     Ok(Resolve {
         code: form.choice("code").and_then(ResolutionCode::from_word).unwrap_or(ResolutionCode::Fixed),
         note: Resolution::new(&text)?,

@@ -193,7 +193,7 @@ impl Moving {
         let form = form.field("text", "Why", Field::Area(Editor::default())).required();
         let records = self.about.records.clone();
         let send = move |form: &mut Form| Ok(Next::Do(Command::on(&records, asked.verb(form)?)));
-        Writing::new(send, form, self.about.place(&title.to_lowercase()), self.about.known())
+        Writing::new(send, form, self.about.place(&title.to_lowercase()), self.about.inserts())
     }
 }
 

@@ -1,11 +1,15 @@
 //! What a dialog knows of the records that it is about: read once, when it opens.
 
+use std::sync::Arc;
 use std::time::Instant as Clock;
 
 use chrono_tz::Tz;
 
-use crate::app::canned::Known;
+use super::writing::Inserts;
 use crate::app::query::record::RecordView;
+use crate::app::ready::Ready;
+use crate::app::ready::fit::Situation;
+use crate::app::ready::known::Known;
 use crate::app::{Desk, Error};
 use crate::domain::id::AggId;
 use crate::domain::refusal::Code;
@@ -24,19 +28,27 @@ pub struct About {
     pub now: Instant,
     opened: Clock,
     pub zone: Tz,
+    /// What a text can be filled in with. A text for several records cannot name one of them.
+    pub known: Known,
+    pub ready: Arc<Ready>,
 }
 
 impl About {
     /// Refuses `not_found` when nothing is selected.
     pub fn read(subject: &Subject, desk: &Desk) -> Result<Self, Error> {
         let first = subject.first().ok_or_else(|| Code::NotFound.because("no ticket is selected"))?;
+        let first = desk.record(first)?;
+        let one = subject.records.len() == 1;
+        let known = if one { Known::of(&first, desk)? } else { Known::of_writer(desk) };
         Ok(Self {
             records: subject.records.clone(),
-            first: desk.record(first)?,
+            first,
             me: desk.person().clone(),
             now: desk.now(),
             opened: Clock::now(),
             zone: desk.policy().zone,
+            known,
+            ready: Arc::clone(desk.ready()),
         })
     }
 
@@ -71,20 +83,9 @@ impl About {
         }
     }
 
-    /// What a text can be filled in with. A text for several records cannot name one of them.
-    pub fn known(&self) -> Known {
-        let one = |value: Option<String>| value.filter(|_| self.is_one());
-        Known {
-            requester: one(self.first.requester.as_ref().map(|contact| contact.name.to_string())),
-            number: one(Some(self.ticket().name())),
-            machine: one(self.machine()),
-            me: Some(self.me.name.to_string()),
-        }
-    }
-
-    /// The first machine of the record.
-    pub fn machine(&self) -> Option<String> {
-        self.ticket().endpoints.first().map(ToString::to_string)
+    /// What can be inserted into a text about them.
+    pub fn inserts(&self) -> Inserts {
+        Inserts { known: self.known.clone(), ready: Arc::clone(&self.ready), situation: Situation::of(self.ticket()) }
     }
 
     /// The tickets behind the identities, as far as they exist; for a glance at all of them.

@@ -1,11 +1,11 @@
 //! Done, for a task: its question, and the answer to it.
 
 use super::subject::About;
-use super::write::filled;
 use super::writing::Writing;
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
 use crate::domain::command::task::Done;
+use crate::domain::gap;
 use crate::domain::text::{Question, TaskAnswer, cut};
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
@@ -30,11 +30,11 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Option<Writing>, Error> {
         .field("text", "Answer", Field::Area(Editor::default()))
         .required()
         .focused("text");
-    let (place, known, records) = (about.place("answer"), about.known(), about.records);
+    let (place, inserts, records) = (about.place("answer"), about.inserts(), about.records);
     let send = move |form: &mut Form| {
         let text = form.text("text");
-        filled(&text)?;
+        gap::filled(&text)?;
         Ok(Next::Do(Command::on(&records, Verb::Done(Done { answer: TaskAnswer::new(&text)? }))))
     };
-    Ok(Some(Writing::new(send, form, place, known).restored(desk)?))
+    Ok(Some(Writing::new(send, form, place, inserts).restored(desk)?))
 }

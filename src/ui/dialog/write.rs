@@ -2,12 +2,14 @@
 
 use super::subject::About;
 use super::writing::Writing;
-use crate::app::canned::{Use, suggested, unfilled};
+use crate::app::ready::fit::Situation;
+use crate::app::ready::text::{Canned, Use};
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
 use crate::domain::command::note::AddNote;
+use crate::domain::gap;
 use crate::domain::incident::Visibility;
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::text::Note;
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
@@ -19,7 +21,7 @@ const SUGGESTED: usize = 9;
 
 pub fn open(subject: &Subject, vis: Visibility, desk: &Desk) -> Result<Writing, Error> {
     let about = About::read(subject, desk)?;
-    let known = about.known();
+    let inserts = about.inserts();
     let (title, place, texts) = match vis {
         Visibility::Requester => (about.titled("Reply on"), about.place("reply"), replies(&about)),
         Visibility::Internal => (about.titled("Note on"), about.place("note"), Vec::new()),
@@ -37,13 +39,15 @@ pub fn open(subject: &Subject, vis: Visibility, desk: &Desk) -> Result<Writing, 
     };
     let records = about.records;
     let send = move |form: &mut Form| {
-        let add = AddNote { text: filled_note(&form.text("text"))?, vis };
+        let text = form.text("text");
+        let text = if vis == Visibility::Requester { filled_note(&text)? } else { Note::new(&text)? };
+        let add = AddNote { text, vis };
         if form.toggled("to", 0) {
             return Ok(Next::Do(Command::Update(records[0], add.text)));
         }
         Ok(Next::Do(Command::on(&records, Verb::Note(add))))
     };
-    Writing::new(send, form, place, known).with_texts(Use::Reply).restored(desk)
+    Writing::new(send, form, place, inserts).with_texts(Use::Reply).restored(desk)
 }
 
 /// How many open children a major incident has that can be told the same.
@@ -59,22 +63,13 @@ fn to_children(form: Form, label: String) -> Form {
 }
 
 fn replies(about: &About) -> Vec<Choice> {
-    let known = about.known();
-    let found = suggested(Use::Reply, about.ticket().subcategory).into_iter().take(SUGGESTED);
-    found.map(|it| Choice::new(known.fill(&it.text), &it.name)).collect()
+    let found = about.ready.suggested(Use::Reply, &Situation::of(about.ticket()));
+    let choice = |it: &Canned| Choice::new(about.known.fill(&it.text), &it.name);
+    found.into_iter().take(SUGGESTED).map(choice).collect()
 }
 
-/// A text that others read: no placeholder may be left in it.
+/// A text that is read by whoever asked: no gap may be left in it.
 pub fn filled_note(text: &str) -> Result<Note, Refusal> {
-    filled(text)?;
+    gap::filled(text)?;
     Note::new(text)
-}
-
-/// Refuses `text_invalid`, naming the placeholders that are still open.
-pub fn filled(text: &str) -> Result<(), Refusal> {
-    let gaps = unfilled(text);
-    if gaps.is_empty() {
-        return Ok(());
-    }
-    Err(Code::TextInvalid.because(format!("{} is still to be filled in", gaps.join(" and "))))
 }

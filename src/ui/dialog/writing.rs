@@ -1,12 +1,16 @@
 //! A form as a screen: what all forms share. Drafts, canned texts, fields of the ticket, refusals, the outside editor.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::spot;
-use crate::app::canned::{Known, Use, texts};
+use crate::app::ready::Ready;
+use crate::app::ready::fit::Situation;
+use crate::app::ready::known::Known;
+use crate::app::ready::text::Use;
 use crate::app::{Desk, Error};
 use crate::domain::refusal::Refusal;
 use crate::ui::action::{Action, Context};
@@ -37,12 +41,19 @@ impl<F: Fn(&mut Form) -> Result<Next, Refusal>> Sheet for F {
     }
 }
 
+/// What can be inserted into a text: values of the record, and texts by name, the best for it first.
+pub struct Inserts {
+    pub known: Known,
+    pub ready: Arc<Ready>,
+    pub situation: Situation,
+}
+
 /// A form over the screen.
 pub struct Writing {
     sheet: Box<dyn Sheet>,
     form: Form,
     place: String,
-    known: Known,
+    inserts: Inserts,
     usage: Option<Use>,
     /// A list of texts to insert, over the form.
     insert: Option<Picker<String>>,
@@ -59,13 +70,13 @@ pub struct Writing {
 }
 
 impl Writing {
-    /// `place` names the draft. `known` fills canned texts in.
-    pub fn new(sheet: impl Sheet + 'static, form: Form, place: String, known: Known) -> Self {
+    /// `place` names the draft. `inserts` is what texts are filled in with.
+    pub fn new(sheet: impl Sheet + 'static, form: Form, place: String, inserts: Inserts) -> Self {
         let mut it = Self {
             sheet: Box::new(sheet),
             form,
             place,
-            known,
+            inserts,
             usage: None,
             insert: None,
             outside: "text",
@@ -157,15 +168,16 @@ impl Writing {
     }
 
     fn canned(&self) -> Picker<String> {
-        let mut found: Vec<_> = texts().iter().collect();
-        found.sort_by_key(|it| Some(it.usage) != self.usage);
-        let entries = found.into_iter().map(|it| Entry::new(self.known.fill(&it.text), &it.name, it.usage.word()));
+        let Inserts { known, ready, situation } = &self.inserts;
+        let mut uses = Use::ALL.to_vec();
+        uses.sort_by_key(|usage| Some(*usage) != self.usage);
+        let found = uses.into_iter().flat_map(|usage| ready.suggested(usage, situation));
+        let entries = found.map(|it| Entry::new(known.fill(&it.text), &it.name, it.usage.word()));
         Picker::new("Insert a text", Digits::Point, entries.collect())
     }
 
     fn fields(&self) -> Picker<String> {
-        let known = self.known.all().into_iter();
-        let entries = known.filter_map(|(name, value)| Some(Entry::new(value?.to_owned(), name, value?)));
+        let entries = self.inserts.known.all().map(|(name, value)| Entry::new(value.to_owned(), name, value));
         Picker::new("Insert a field", Digits::Choose, entries.collect())
     }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod calendar;
+mod canned;
 mod contract;
 mod import;
 mod journey;
