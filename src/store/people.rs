@@ -72,7 +72,7 @@ pub fn users(db: &Connection) -> Result<Vec<User>> {
     rows.collect::<rusqlite::Result<_>>().context("reading the users")
 }
 
-fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(super) fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
     let list = |column: &str| -> rusqlite::Result<serde_json::Value> {
         Ok(serde_json::from_str(row.get_ref(column)?.as_str()?).unwrap_or_default())
     };
@@ -145,7 +145,7 @@ impl Store {
     }
 }
 
-fn read_contact(row: &Row<'_>) -> rusqlite::Result<ContactRow> {
+pub(super) fn read_contact(row: &Row<'_>) -> rusqlite::Result<ContactRow> {
     let mut fields = ContactFields::default();
     for name in <ContactFields as view::View>::FIELDS {
         view::put(&mut fields, name, row.get_ref(*name)?);

@@ -271,7 +271,7 @@ actions! {
     Export "export" "export" Looks Command("export") [Queue: "X"]
         "Export what is shown", "Writes the rows of this filter to a file.";
     Palette "palette" "palette" Looks ScreenOnly("the command line is one already") [Global: ":" "f10"]
-        "Palette", "Finds any action by its name and runs it.";
+        "Palette", "Finds any action, and records, people, machines and views by number or name; a sign in front says which.";
     Help "help" "help" Looks Command("keys") [Global: "?" "f1", Dialog: "f1"]
         "Help for here", "Lists the keys that work here; typing narrows the list and Enter runs the entry.";
     Quit "quit" "quit" Looks ScreenOnly("a command ends by itself") [Global: "q"]

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::action::{Action, Context, Effect, Way};
 use super::keymap::{Keymap, Listed};
 use super::part::frame::boxed;
-use super::part::picker::score;
+use super::part::fuzzy::Fuzzy;
 use super::part::prompt::Prompt;
 use super::part::text::{pad, width, wrap};
 use super::theme::{Role, Theme};
@@ -107,13 +107,14 @@ impl Help {
         let rows = if self.scope == Scope::Here { &self.here } else { &self.all };
         let typed = self.prompt.text().trim().to_owned();
         let in_scope = |row: &&Listed| self.scope != Scope::Text || row.context.takes_text();
-        let fits = |row: &Listed| {
+        let mut fuzzy = Fuzzy::new(&typed);
+        let mut fits = |row: &Listed| {
             let keys = row.keys.join(" ");
             // A key typed as it is printed, or a whole name, finds itself first.
             if row.keys.contains(&typed) || row.action.facts().short.eq_ignore_ascii_case(&typed) {
                 return Some(u32::MAX);
             }
-            score(&typed, &format!("{} {} {keys}", row.action.facts().short, row.action.facts().hint))
+            fuzzy.score(&format!("{} {} {keys}", row.action.facts().short, row.action.facts().hint))
         };
         let mut scored: Vec<(u32, &Listed)> =
             rows.iter().filter(in_scope).filter_map(|row| Some((fits(row)?, row))).collect();

@@ -41,6 +41,10 @@ impl Subject {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     Queue,
+    /// The queue on the tab of that name.
+    View(String),
+    /// The queue with a filter over its first tab.
+    Filtered(String),
     Escalations,
     /// A record, with the list it came from for next and previous.
     Record(AggId, Vec<AggId>),

@@ -132,6 +132,8 @@ const OF_ANN: &[(&str, &str)] = &[
     ("help_search", "? 'undo'"),
     ("palette", ":"),
     ("palette_search", ": 'merge'"),
+    ("palette_tickets", ": '#vpn'"),
+    ("palette_elsewhere", ": 'return with' enter"),
     ("filter", "/ 'vpn owner:none'"),
     ("filter_complaint", "/ 'vpn ow:x'"),
     ("filter_kept", "/ 'vpn' enter"),

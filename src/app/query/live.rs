@@ -1,26 +1,42 @@
-//! Answers while a filter is typed. A thread with a connection of its own works on the newest question only: a new
-//! one stops the query that runs, so that typing is never slower than the keys.
+//! Answers while one types. A thread with a connection of its own works on the newest question only: a new one stops
+//! the query that runs, so that typing is never slower than the keys.
 
 use std::io::{PipeReader, PipeWriter, Read, Write, pipe};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::app::{Desk, Error};
 use crate::domain::filter::Filter;
-use crate::store::select::{Asker, Page};
+use crate::store::select::{Asker, Glimpse, Page};
 use crate::store::{Interrupter, Store, fault};
 
-/// A filter that is asked while it is typed.
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// The first rows of a filter.
+    Page { filter: Filter, limit: u32 },
+    /// How many tickets each of these filters has among the first rows that it would look at.
+    Counts { filters: Vec<Filter>, look: u32 },
+}
+
 #[derive(Debug, Clone, PartialEq)]
 struct Question {
     seq: u64,
-    filter: Filter,
+    ask: Ask,
     asker: Asker,
-    limit: u32,
+}
+
+/// What was asked for.
+#[derive(Debug)]
+pub enum Got {
+    Page(Page),
+    /// In the order of the filters; none for one that cannot be answered.
+    Counts(Vec<Option<Glimpse>>),
 }
 
 /// What came of a question.
@@ -28,7 +44,7 @@ struct Question {
 pub struct Answer {
     /// The number that it was asked under.
     pub seq: u64,
-    pub page: Result<Page, Error>,
+    pub got: Result<Got, Error>,
 }
 
 /// The newest question that nobody has taken up yet.
@@ -80,7 +96,7 @@ pub struct Live {
 }
 
 impl Desk {
-    /// Starts a thread that answers filters while they are typed.
+    /// Starts a thread that answers what is asked while one types.
     pub fn live(&self) -> Result<Live, Error> {
         let store = Store::open_reader(self.store().path(), self.person().login.as_str())?;
         let shared = Arc::new(Shared::default());
@@ -97,9 +113,9 @@ impl Desk {
 }
 
 impl Live {
-    /// Asks for the first rows of a filter and drops what was asked before. Numbers grow from question to question.
-    pub fn ask(&self, seq: u64, filter: Filter, limit: u32, asker: Asker) {
-        self.shared.desktop().question = Some(Question { seq, filter, asker, limit });
+    /// Asks, and drops what was asked before. Numbers grow from question to question.
+    pub fn ask(&self, seq: u64, ask: Ask, asker: Asker) {
+        self.shared.desktop().question = Some(Question { seq, ask, asker });
         self.shared.changed.notify_one();
         self.interrupt.interrupt();
     }
@@ -109,6 +125,14 @@ impl Live {
         let mut bell = &self.bell;
         // The byte of an answer follows it at once; a thread that is gone left none.
         self.answers.try_iter().inspect(|_| drop(bell.read(&mut [0]))).last()
+    }
+
+    /// The next answer, as soon as it is there; none within that time.
+    pub fn wait(&self, most: Duration) -> Option<Answer> {
+        let mut bell = &self.bell;
+        let answer = self.answers.recv_timeout(most).ok()?;
+        drop(bell.read(&mut [0]));
+        Some(answer)
     }
 
     /// Readable as soon as an answer is there; none when there will be no more.
@@ -132,15 +156,15 @@ impl Drop for Live {
 fn answer_all(store: &Store, shared: &Shared, answers: &Sender<Answer>, mut ring: PipeWriter) {
     while let Some(question) = shared.next() {
         loop {
-            let page = store.page(&question.filter, &question.asker, question.limit, None);
+            let got = answer(store, &question);
             if shared.superseded() {
                 break;
             }
             // The interrupt may have been meant for the question before this one.
-            if page.as_ref().is_err_and(fault::interrupted) {
+            if got.as_ref().is_err_and(fault::interrupted) {
                 continue;
             }
-            let sent = answers.send(Answer { seq: question.seq, page: page.map_err(Error::from) });
+            let sent = answers.send(Answer { seq: question.seq, got: got.map_err(Error::from) });
             if sent.is_err() || ring.write_all(&[0]).is_err() {
                 return;
             }
@@ -149,10 +173,22 @@ fn answer_all(store: &Store, shared: &Shared, answers: &Sender<Answer>, mut ring
     }
 }
 
+fn answer(store: &Store, question: &Question) -> anyhow::Result<Got> {
+    Ok(match &question.ask {
+        Ask::Page { filter, limit } => Got::Page(store.page(filter, &question.asker, *limit, None)?),
+        Ask::Counts { filters, look } => {
+            let glimpse = |filter| match store.glimpse(filter, &question.asker, *look) {
+                Err(why) if fault::interrupted(&why) => Err(why),
+                // One that this desk cannot answer has no number, and the others keep theirs.
+                other => Ok(other.ok()),
+            };
+            Got::Counts(filters.iter().map(glimpse).collect::<anyhow::Result<_>>()?)
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::app::Identity;
     use crate::app::run::Requester;
@@ -174,9 +210,14 @@ mod tests {
             desk.log(&call, Some(&Requester::Named("j.smith".into()))).unwrap();
         }
         let live = desk.live().unwrap();
+        let page = |text: &str| Ask::Page { filter: parse(text).unwrap(), limit: 50 };
+        let rows = |answer: Answer| match answer.got.unwrap() {
+            Got::Page(page) => page.rows,
+            Got::Counts(_) => panic!("rows were asked for"),
+        };
         let text = "vpn dro";
         for seq in 1..=text.len() {
-            live.ask(seq as u64, parse(&text[..seq]).unwrap(), 50, desk.asker());
+            live.ask(seq as u64, page(&text[..seq]), desk.asker());
         }
         let answer = loop {
             let answer = live.answers.recv_timeout(Duration::from_secs(10)).unwrap();
@@ -184,13 +225,20 @@ mod tests {
                 break answer;
             }
         };
-        let titles: Vec<_> = answer.page.unwrap().rows.into_iter().map(|row| row.title).collect();
+        let titles: Vec<_> = rows(answer).into_iter().map(|row| row.title).collect();
         assert_eq!(titles, ["vpn drops"]);
         assert!(live.try_answer().is_none());
         desk.log(&Log::titled(Title::new("vpn dropped").unwrap()), Some(&Requester::Named("x".into()))).unwrap();
-        live.ask(99, parse(text).unwrap(), 50, desk.asker());
+        live.ask(99, page(text), desk.asker());
         let answer = live.answers.recv_timeout(Duration::from_secs(10)).unwrap();
-        assert_eq!(answer.page.unwrap().rows.len(), 2, "its own connection sees what was written since");
+        assert_eq!(rows(answer).len(), 2, "its own connection sees what was written since");
+        let filters = ["vpn", "printer", "is:free"].map(|text| parse(text).unwrap()).to_vec();
+        live.ask(100, Ask::Counts { filters, look: 3 }, desk.asker());
+        let Got::Counts(counts) = live.answers.recv_timeout(Duration::from_secs(10)).unwrap().got.unwrap() else {
+            panic!("numbers were asked for")
+        };
+        let told: Vec<_> = counts.into_iter().flatten().map(|count| count.to_string()).collect();
+        assert_eq!(told, ["3", "1", "4+"]);
         drop(live);
     }
 }

@@ -7,4 +7,5 @@ pub mod live;
 pub mod queue;
 pub mod record;
 pub mod sla;
+pub mod views;
 pub mod wall;

@@ -37,6 +37,18 @@ impl Arm {
         format!("FROM {} WHERE {}", self.source(), conditions.collect::<Vec<_>>().join(" AND "))
     }
 
+    /// Of its first `look` rows, each whether it counts: `hit` is 1 or 0. Words lead to rows and are asked first.
+    pub fn look(&self, led: bool, look: &str) -> String {
+        let (leads, asks) = self.conditions.split_at(usize::from(led).min(self.conditions.len()));
+        let joined = |conditions: &mut dyn Iterator<Item = &String>| {
+            conditions.map(|sql| format!("({sql})")).collect::<Vec<_>>().join(" AND ")
+        };
+        let shelf = (self.walk != Walk::Texts).then(|| self.on_shelf());
+        let rows = joined(&mut shelf.iter().chain(leads));
+        let hit = if asks.is_empty() { "1".to_owned() } else { format!("({})", joined(&mut asks.iter())) };
+        format!("SELECT * FROM (SELECT {hit} AS hit FROM {} WHERE {rows} LIMIT {look})", self.source())
+    }
+
     /// Rid and keys of its rows, at most `limit` of them.
     pub fn page(&self, keys: &Keys, limit: &str) -> String {
         let rid = match self.walk {

@@ -4,11 +4,12 @@
 //! looked up in full. Text is chosen from constant pieces; values are only ever bound.
 //!
 //! Read `shelf`, `field` and `due` (conditions), `words` (full text), `order` (keys and where a page begins), `arm` (one
-//! walk), `plan` (which walks, and the statements), `page` (asking).
+//! walk), `plan` (which walks, and the statements), `page` (asking), `glimpse` (a number at a bounded cost).
 
 mod arm;
 mod due;
 mod field;
+mod glimpse;
 mod order;
 mod page;
 mod plan;
@@ -22,6 +23,7 @@ use chrono_tz::Tz;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value as Sql;
 
+pub use glimpse::Glimpse;
 pub use order::{Cursor, Order};
 pub use page::{Count, Page};
 

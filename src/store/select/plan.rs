@@ -156,6 +156,23 @@ impl<'a> Plan<'a> {
         Ok(Some(Statement { sql, values: binds.0, keys: 0 }))
     }
 
+    /// Among the first `look` rows of each shelf: how many count, and the most rows that one shelf was looked through.
+    pub fn glimpse(&self, look: u32) -> Result<Option<Statement>, Refusal> {
+        let mut binds = Binds::default();
+        let look = binds.put(i64::from(look));
+        let arms = self.arms(None, None, &mut binds)?;
+        if arms.is_empty() {
+            return Ok(None);
+        }
+        let led = self.led_by.is_some();
+        let arms = arms.iter().map(|arm| {
+            format!("SELECT count(*) AS rows, count(*) FILTER (WHERE hit) AS hits FROM ({})", arm.look(led, &look))
+        });
+        let arms = arms.collect::<Vec<_>>().join(" UNION ALL ");
+        let sql = format!("SELECT coalesce(sum(hits), 0), coalesce(max(rows), 0) FROM ({arms})");
+        Ok(Some(Statement { sql, values: binds.0, keys: 0 }))
+    }
+
     /// The arms merged, in a frame; nothing when no row can match.
     fn listed(
         &self,

@@ -18,6 +18,8 @@ impl Console {
     pub(super) fn go(&mut self, place: Place) {
         let opened: Result<Box<dyn Screen>, Error> = match place {
             Place::Queue => return self.go_view(View::Queue),
+            Place::View(name) => return self.go_queue(|queue| queue.show_tab(&name)),
+            Place::Filtered(text) => return self.go_queue(|queue| queue.keep(&text)),
             Place::Escalations => return self.go_view(View::Escalations),
             Place::News => return self.show_news(),
             Place::Record(agg, siblings) => {
@@ -55,12 +57,25 @@ impl Console {
         self.settle(shown);
     }
 
+    /// Goes to the queue as `prepare` leaves it.
+    fn go_queue(&mut self, prepare: impl FnOnce(&mut Queue)) {
+        let shown = Queue::new(&self.desk).and_then(|mut queue| {
+            prepare(&mut queue);
+            self.show_screen(View::Queue, Box::new(queue))
+        });
+        self.settle(shown);
+    }
+
     pub(super) fn show_view(&mut self, view: View) -> Result<(), Error> {
-        self.save_draft();
-        let mut screen: Box<dyn Screen> = match view {
+        let screen: Box<dyn Screen> = match view {
             View::Escalations => Box::new(inbox::Inbox::new(&self.desk)),
             _ => Box::new(Queue::new(&self.desk)?),
         };
+        self.show_screen(view, screen)
+    }
+
+    fn show_screen(&mut self, view: View, mut screen: Box<dyn Screen>) -> Result<(), Error> {
+        self.save_draft();
         screen.load(&self.desk)?;
         if view != self.view {
             self.previous = Some(self.view);

@@ -113,10 +113,12 @@ impl Bench {
             if n % 2 == 1 {
                 for c in part.chars() {
                     next = screen.update(Event::Text(c.to_string()));
+                    screen.look(&self.desk).unwrap();
                 }
             } else {
                 for key in part.split_whitespace() {
                     next = self.key(screen, key);
+                    screen.look(&self.desk).unwrap();
                 }
             }
         }

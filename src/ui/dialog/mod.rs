@@ -47,7 +47,9 @@ use crate::app::{Desk, Error};
 /// The dialog of a place; `None` where the place is none.
 pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dyn Screen>>, Error> {
     Ok(Some(match place {
-        Place::Queue | Place::Escalations | Place::Record(..) | Place::News => return Ok(None),
+        Place::Queue | Place::View(_) | Place::Filtered(_) | Place::Escalations | Place::Record(..) | Place::News => {
+            return Ok(None);
+        }
         Place::Export(filter) => Box::new(export::open(filter)),
         Place::Help(context) => Box::new(help::open(*context, keymap)),
         Place::Palette(context) => Box::new(palette::open(*context, desk, keymap)?),

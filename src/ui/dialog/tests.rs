@@ -494,12 +494,60 @@ fn the_palette_runs_actions_and_opens_numbers() {
     let palette = Place::Palette(Context::Queue);
     let run = |keys: &str| bench.press(&mut *bench.open(&palette), keys);
     assert!(matches!(run("'merge' enter"), Next::Run(Action::Merge)));
-    assert!(matches!(run("'inc-002' enter"), Next::Find(number) if number == "INC-2"));
+    for typed in ["inc-002", "#2", "2", "INC-2"] {
+        let keys = format!("'{typed}' enter");
+        assert!(matches!(run(&keys), Next::Instead(Place::Record(agg, _)) if agg == bench.inc(2)), "{typed}");
+    }
+    assert!(matches!(run("'inc-99' enter"), Next::Find(number) if number == "INC-99"), "where it is refused");
     assert!(matches!(run("'act as bob' enter"), Next::ActAs(who) if who == login("bob")));
+    assert!(matches!(run("'=risk' enter"), Next::Instead(Place::View(name)) if name == "At risk"));
+    assert!(matches!(run("'@bob' enter"), Next::Instead(Place::Filtered(text)) if text == "owner:bob"));
+    assert!(
+        matches!(run("'@marta' enter"), Next::Instead(Place::Filtered(text)) if text == "all: req:=\"Marta Ricci\"")
+    );
+    assert!(matches!(run("'%lap' enter"), Next::Instead(Place::Filtered(text)) if text == "all: asset:=lap-0442"));
+    assert!(matches!(run("'>take the' ctrl-y"), Next::Copy(word) if word == "take_next"));
+    assert!(matches!(run("'mergd' tab enter"), Next::Run(Action::Merge)), "Tab writes out what the cursor is on");
     let mut screen = bench.open(&Place::GoTo);
     assert!(matches!(bench.press(&mut *screen, "'2' enter"), Next::Find(number) if number == "INC-2"));
     let mut screen = bench.open(&Place::Help(Context::Queue));
     assert!(matches!(bench.press(&mut *screen, "'escalate' enter"), Next::Run(Action::Escalate)));
+}
+
+#[test]
+fn what_works_elsewhere_is_listed_last_and_says_where() {
+    let bench = Bench::new();
+    let mut screen = bench.open(&Place::Palette(Context::Queue));
+    assert!(matches!(bench.press(&mut *screen, "'return with' enter"), Next::Stay), "nothing is done");
+    let shown = bench.drawn(&mut *screen, 80, 24);
+    assert!(shown.contains("Return with a reason works in escalations: 2, then x"), "{shown}");
+    let listed = |action: Action| action.facts().short;
+    let mut screen = bench.open(&Place::Palette(Context::Escalations));
+    assert!(matches!(bench.press(&mut *screen, "'return with' enter"), Next::Run(Action::Return)));
+    let mut screen = bench.open(&Place::Palette(Context::Queue));
+    for action in [Action::Merge, Action::Return, Action::Send, Action::FilterKeep, Action::DeleteWord] {
+        bench.press(&mut *screen, "ctrl-u");
+        bench.press(&mut *screen, &format!("'{}'", listed(action)));
+        assert!(bench.drawn(&mut *screen, 100, 60).contains(listed(action)), "{}", action.word());
+    }
+}
+
+#[test]
+fn tickets_are_found_by_their_words_and_stand_below_what_was_there() {
+    let bench = Bench::new();
+    let mut screen = bench.open(&Place::Palette(Context::Queue));
+    bench.press(&mut *screen, "'vpn drops'");
+    let before = bench.drawn(&mut *screen, 80, 24);
+    let answered = (0..500).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        screen.pass(std::time::Instant::now())
+    });
+    assert!(answered && screen.awaited().is_none());
+    let after = bench.drawn(&mut *screen, 80, 24);
+    for number in ["INC-1 ", "INC-3 "] {
+        assert!(after.contains(number) && !before.contains(number), "{after}");
+    }
+    assert!(matches!(bench.press(&mut *screen, "down down enter"), Next::Instead(Place::Record(..))));
 }
 
 fn saved(bench: &mut Bench, draft: &Draft) {

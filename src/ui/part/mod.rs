@@ -2,7 +2,8 @@
 //!
 //! - [`text`]: cells, cutting, wrapping, a long text with a window
 //! - [`table`]: rows under a cursor that is a record; [`chrome`]: header, rules, status lines, footer; [`frame`]: boxes
-//! - [`prompt`] and [`editor`]: one line and many lines of text; [`picker`]: a list that narrows; [`form`]: fields
+//! - [`prompt`] and [`editor`]: one line and many lines of text; [`picker`]: a list that narrows, by
+//!   [`fuzzy`]; [`form`]: fields
 
 pub mod band;
 pub mod chrome;
@@ -10,6 +11,7 @@ pub mod clock;
 pub mod editor;
 pub mod form;
 pub mod frame;
+pub mod fuzzy;
 pub mod marks;
 pub mod picker;
 pub mod prompt;

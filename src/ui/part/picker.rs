@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::frame::boxed;
+use super::fuzzy::Fuzzy;
 use super::prompt::Prompt;
 use super::text::{pad, sides};
 use crate::ui::action::Action;
@@ -27,11 +28,18 @@ pub struct Entry<K> {
     pub key: K,
     pub label: String,
     pub detail: String,
+    /// It is there to be seen, and would be refused here.
+    pub dim: bool,
 }
 
 impl<K> Entry<K> {
     pub fn new(key: K, label: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { key, label: label.into(), detail: detail.into() }
+        Self { key, label: label.into(), detail: detail.into(), dim: false }
+    }
+
+    pub fn dim(mut self, dim: bool) -> Self {
+        self.dim = dim;
+        self
     }
 }
 
@@ -53,7 +61,13 @@ pub enum Picked<K> {
 pub struct Picker<K> {
     title: String,
     hints: String,
+    /// Below the entries.
+    foot: String,
+    /// What stands there when nothing does.
+    empty: &'static str,
     digits: Digits,
+    /// Does what is typed sift the entries? Else whoever brings them did.
+    sifts: bool,
     prompt: Prompt,
     entries: Vec<Entry<K>>,
     /// Indexes of the entries that match, best first.
@@ -67,7 +81,10 @@ impl<K: Clone + PartialEq> Picker<K> {
         let mut it = Self {
             title: title.into(),
             hints: "Enter choose   Esc close".to_owned(),
+            foot: String::new(),
+            empty: "nothing matches",
             digits,
+            sifts: true,
             prompt: Prompt::default(),
             entries,
             shown: Vec::new(),
@@ -82,6 +99,31 @@ impl<K: Clone + PartialEq> Picker<K> {
     pub fn hints(mut self, hints: impl Into<String>) -> Self {
         self.hints = hints.into();
         self
+    }
+
+    /// A line below the entries.
+    pub fn foot(mut self, foot: impl Into<String>) -> Self {
+        self.foot = foot.into();
+        self
+    }
+
+    /// Entries are shown as they are brought: whoever brings them goes by what is typed.
+    pub fn as_brought(mut self) -> Self {
+        self.sifts = false;
+        self.narrow();
+        self
+    }
+
+    /// What a list without entries says from now on.
+    pub fn when_empty(&mut self, says: &'static str) {
+        self.empty = says;
+    }
+
+    /// Puts another text in place of what is typed.
+    pub fn retype(&mut self, text: &str) -> Picked<K> {
+        self.prompt = Prompt::new(text);
+        self.narrow();
+        Picked::Narrowed
     }
 
     pub fn typed(&self) -> &str {
@@ -165,17 +207,16 @@ impl<K: Clone + PartialEq> Picker<K> {
         let line = Rect { x: inner.x + 2, width: inner.width.saturating_sub(2), height: 1, ..inner };
         frame.buffer_mut().set_string(inner.x, inner.y, ">", theme.style(Role::Faint));
         self.prompt.draw(frame, line, theme.style(Role::Plain), true);
-        let list = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+        let foot = u16::from(!self.foot.is_empty() && inner.height > 4);
+        let list = Rect { y: inner.y + 1, height: inner.height - 1 - foot, ..inner };
+        if foot > 0 {
+            let faint = theme.style(Role::Faint);
+            frame.buffer_mut().set_stringn(inner.x, list.bottom(), &self.foot, inner.width.into(), faint);
+        }
         let height = usize::from(list.height);
         self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(height));
         if self.shown.is_empty() {
-            frame.buffer_mut().set_stringn(
-                list.x,
-                list.y,
-                "nothing matches",
-                list.width.into(),
-                theme.style(Role::Faint),
-            );
+            frame.buffer_mut().set_stringn(list.x, list.y, self.empty, list.width.into(), theme.style(Role::Faint));
         }
         let window = self.shown.iter().enumerate().skip(self.top).take(height);
         for ((n, entry), y) in window.zip(list.y..) {
@@ -189,14 +230,15 @@ impl<K: Clone + PartialEq> Picker<K> {
         let numbered = self.digits != Digits::Text && self.prompt.is_empty() && n < 9;
         let number = if numbered { (n + 1).to_string() } else { String::new() };
         let head = format!("{} {number:1} ", if selected { ">" } else { " " });
-        let role = if selected { Role::Cursor } else { Role::Plain };
+        let plain = if entry.dim { Role::Faint } else { Role::Plain };
+        let role = if selected { Role::Cursor } else { plain };
         let room = usize::from(area.width).saturating_sub(head.len());
         let buffer = frame.buffer_mut();
         buffer.set_stringn(area.x, area.y, &head, area.width.into(), theme.style(Role::Plain));
         let text = pad(&sides(&entry.label, &entry.detail, room), room);
         let detail = super::text::width(&entry.detail);
         let label = super::text::fit(&entry.label, room.saturating_sub(if detail > 0 { detail + 1 } else { 0 }));
-        buffer.set_stringn(area.x + head.len() as u16, area.y, text, room, theme.style(Role::Plain));
+        buffer.set_stringn(area.x + head.len() as u16, area.y, text, room, theme.style(plain));
         buffer.set_stringn(area.x + head.len() as u16, area.y, label, room, theme.style(role));
     }
 
@@ -206,49 +248,16 @@ impl<K: Clone + PartialEq> Picker<K> {
     }
 
     fn narrow(&mut self) {
-        let typed = self.prompt.text();
-        let mut scored: Vec<(u32, usize)> = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter_map(|(n, entry)| score(typed, &format!("{} {}", entry.label, entry.detail)).map(|score| (score, n)))
+        let mut fuzzy = Fuzzy::new(if self.sifts { self.prompt.text() } else { "" });
+        let entries = self.entries.iter().enumerate();
+        let mut scored: Vec<(u32, usize)> = entries
+            .filter_map(|(n, entry)| Some((fuzzy.score(&format!("{} {}", entry.label, entry.detail))?, n)))
             .collect();
         scored.sort_by_key(|(score, n)| (std::cmp::Reverse(*score), *n));
         self.shown = scored.into_iter().map(|(_, n)| n).collect();
         self.at = 0;
         self.top = 0;
     }
-}
-
-/// How well `typed` fits `text`: its characters in that order, in any case. Runs and starts of words count most.
-/// None when a character is missing; words are matched each by itself.
-pub fn score(typed: &str, text: &str) -> Option<u32> {
-    let text: Vec<char> = text.to_lowercase().chars().collect();
-    typed.to_lowercase().split_whitespace().map(|word| word_score(word, &text)).sum()
-}
-
-/// The best of all places where the word may begin.
-fn word_score(word: &str, text: &[char]) -> Option<u32> {
-    let first = word.chars().next()?;
-    let starts = (0..text.len()).filter(|n| text[*n] == first);
-    starts.filter_map(|start| score_from(word, text, start)).max()
-}
-
-fn score_from(word: &str, text: &[char], start: usize) -> Option<u32> {
-    let mut score = 0;
-    let mut at = start;
-    for (n, c) in word.chars().enumerate() {
-        let found = at + text[at..].iter().position(|it| *it == c)?;
-        let begins = found == 0 || !text[found - 1].is_alphanumeric();
-        score += match (n > 0 && found == at, begins) {
-            (true, _) => 8,
-            (false, true) => 6,
-            (false, false) => 1,
-        };
-        at = found + 1;
-    }
-    // Of equal matches the one further in front is meant.
-    Some(score * 4 + u32::from(start == 0) * 3)
 }
 
 #[cfg(test)]
@@ -302,21 +311,6 @@ mod tests {
             Entry::new("dmitri", "dmitri", ""),
         ]);
         assert_eq!(picker.selected().map(|entry| entry.key), Some("dmitri"));
-    }
-
-    #[test]
-    fn starts_of_words_and_runs_come_first() {
-        for (typed, better, worse) in [
-            ("merg", "Merge duplicates into this ticket", "Report: merged tickets"),
-            ("nwv", "network/wifi/vpn", "now we have vans"),
-            ("vpn", "network/vpn", "very plain notes"),
-            ("out", "outlook", "about"),
-        ] {
-            assert!(score(typed, better) > score(typed, worse), "{typed}: {better} before {worse}");
-        }
-        assert_eq!(score("xyz", "outlook"), None);
-        assert_eq!(score("", "anything"), Some(0));
-        assert!(score("vpn net", "network/vpn").is_some(), "words in any order");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::os::fd::BorrowedFd;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::app::query::live::Live;
+use crate::app::query::live::{Ask, Got, Live};
 use crate::app::query::queue::Page;
 use crate::app::{Desk, Error};
 use crate::domain::filter::complete::complete;
@@ -182,7 +182,7 @@ impl Bar {
         self.ready(desk)?;
         self.asked += 1;
         if let Some(live) = &self.live {
-            live.ask(self.asked, filter.clone(), limit, desk.asker());
+            live.ask(self.asked, Ask::Page { filter: filter.clone(), limit }, desk.asker());
         }
         Ok(())
     }
@@ -196,7 +196,12 @@ impl Bar {
     pub fn answer(&mut self) -> Option<Result<Page, Error>> {
         let answer = self.live.as_ref()?.try_answer()?;
         self.answered = self.answered.max(answer.seq);
-        (answer.seq == self.asked).then_some(answer.page)
+        match answer.got {
+            _ if answer.seq != self.asked => None,
+            Ok(Got::Page(page)) => Some(Ok(page)),
+            Ok(Got::Counts(_)) => None,
+            Err(why) => Some(Err(why)),
+        }
     }
 
     pub fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {

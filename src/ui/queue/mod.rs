@@ -20,7 +20,7 @@ use crate::app::query::clock::LineClock;
 use crate::app::query::queue::Page;
 use crate::app::{Desk, Error};
 use crate::domain::change::Act;
-use crate::domain::filter::Filter;
+use crate::domain::filter::{self, Filter};
 use crate::domain::id::AggId;
 use crate::domain::time::Instant;
 use crate::store::queue::TicketRow;
@@ -108,6 +108,19 @@ impl Queue {
             now: desk.now(),
             complaint: String::new(),
         })
+    }
+
+    /// Turns to a tab by its name; there it stays if there is none of that name.
+    pub fn show_tab(&mut self, name: &str) {
+        self.tabs.turn_to(name);
+    }
+
+    /// Filters, as if the text had been typed and kept.
+    pub fn keep(&mut self, text: &str) {
+        if let Ok(filter) = filter::parse(text) {
+            self.past.keep(text);
+            self.kept = Some(Kept { text: text.to_owned(), filter });
+        }
     }
 
     /// The filter in force: the tab's, with the person's on top.

@@ -1,7 +1,8 @@
 //! The tabs of the queue: saved filters with their counts.
 
+use crate::app::query::views::{ListView, built_in};
 use crate::app::{Desk, Error};
-use crate::domain::filter::{self, Filter};
+use crate::domain::filter::Filter;
 use crate::domain::role::{Role, Tier, User};
 use crate::ui::part::chrome::tabs;
 
@@ -23,21 +24,15 @@ pub struct Tabs {
 }
 
 impl Tabs {
-    /// All, Mine, Free, what is late or soon will be, VIPs, and one per tier. A person with a tier begins on *All* of
-    /// that tier.
+    /// One for each view of the person.
     pub fn of(person: &User) -> Self {
         let own = person.tier.filter(|_| !person.is(Role::Supervisor));
-        let mine = if own.is_some() { "is:open tier:mine" } else { "is:open" };
-        let mut tabs = vec![
-            Tab::new("All", mine),
-            Tab::new("Mine", "is:open owner:me"),
-            Tab::new("Free", &format!("{mine} owner:none")),
-            Tab::new("Breached", &format!("{mine} is:breached")),
-            Tab::new("At risk", &format!("{mine} is:at-risk")),
-            Tab::new("VIP", &format!("{mine} is:vip")),
-        ];
-        tabs.extend(Tier::ALL.iter().map(|tier| Tab::new(&format!("T{tier}"), &format!("is:open tier:{tier}"))));
-        Self { tabs, at: 0, own }
+        let tab = |view: ListView| Tab { name: view.name, filter: view.filter, count: None };
+        Self { tabs: built_in(person).into_iter().map(tab).collect(), at: 0, own }
+    }
+
+    pub fn turn_to(&mut self, name: &str) {
+        self.at = self.tabs.iter().position(|tab| tab.name == name).unwrap_or(self.at);
     }
 
     pub fn filter(&self) -> Filter {
@@ -113,13 +108,6 @@ impl Tabs {
     /// The filter of the tab as text.
     pub fn text(&self) -> String {
         self.filter().to_string()
-    }
-}
-
-impl Tab {
-    fn new(name: &str, text: &str) -> Self {
-        let filter = filter::parse(text).expect("the filter of a tab is a constant");
-        Self { name: name.to_owned(), filter, count: None }
     }
 }
 

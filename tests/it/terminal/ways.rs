@@ -57,6 +57,17 @@ fn help_and_palette_run_what_they_list() {
 }
 
 #[test]
+fn the_palette_finds_records_people_and_views_and_says_where_an_action_works() {
+    let floor = Floor::now();
+    let mut tty = ann(&floor);
+    tty.keys(": 'inc-002' enter").sees("Timeline").sees("INC-2").keys("esc").sees("[All 6]");
+    tty.keys(": '#drops wifi'").sees("VPN drops on WiFi").keys("enter").sees("Timeline").keys("esc").sees("[All 6]");
+    tty.keys(": '=free' enter").sees("[Free ").keys(": '@carla' enter").sees("+ owner:carla");
+    tty.keys(": 'accept and assign' enter").sees("works in escalations: 2, then A").keys("esc").misses("- Palette -");
+    tty.keys(": 'inc-99' enter").sees("there is no INC-99").keys("esc").misses("- Palette -");
+}
+
+#[test]
 fn a_key_that_does_nothing_is_named_with_the_nearest() {
     let floor = Floor::now();
     let mut tty = ann(&floor);

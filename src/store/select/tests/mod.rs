@@ -483,3 +483,17 @@ fn any_filter_agrees_with_the_oracle() {
         assert_eq!(rows, expected(&known, &filter), "{filter}");
     });
 }
+
+#[test]
+fn a_glimpse_is_the_number_that_a_list_has_or_says_that_it_stopped_looking() {
+    let desk = desk::desk();
+    let known = oracle::known(&desk);
+    for text in FILTERS {
+        let filter = parse(text).unwrap();
+        let truth = expected(&known, &filter).len() as u32;
+        let whole = desk.store.glimpse(&filter, &asker(), 10_000).unwrap();
+        assert_eq!((whole.n, whole.more), (truth, false), "{text}");
+        let short = desk.store.glimpse(&filter, &asker(), 7).unwrap();
+        assert!(short.n <= truth && (short.more || short.n == truth), "{text}: {short} of {truth}");
+    }
+}
