@@ -6,6 +6,9 @@ use rusqlite::{named_params, params};
 
 use super::Store;
 use super::people::{ContactRow, read_contact, read_user};
+use super::record::number_text;
+use crate::domain::id::AggId;
+use crate::domain::number::Kind;
 use crate::domain::role::User;
 
 /// A name of which a ticket may have several.
@@ -85,6 +88,17 @@ impl Store {
         let parameters = named_params! { ":from": from, ":to": end_of(&from), ":limit": limit };
         let rows = statement.query_map(parameters, read_contact)?;
         rows.collect::<rusqlite::Result<_>>().context("reading contacts")
+    }
+
+    /// Problems that somebody still works on, the newest first: identity, number and title.
+    pub fn newest_open_problems(&self, limit: u32) -> Result<Vec<(AggId, String, String)>> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT agg, code, n, title FROM problem WHERE open = 1 ORDER BY rid DESC LIMIT ?1")?;
+        let rows = statement.query_map([limit], |row| {
+            Ok((row.get(0)?, number_text(Kind::Problem, row.get_ref(1)?.as_str()?, row.get(2)?), row.get(3)?))
+        })?;
+        rows.collect::<rusqlite::Result<_>>().context("reading problems")
     }
 
     /// Active users whose account begins like this, by account.

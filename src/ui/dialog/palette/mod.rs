@@ -34,6 +34,8 @@ const LINES: u16 = 34;
 const FOUND: u32 = 20;
 /// Where everything is looked for, names of each sort.
 const NAMES: usize = 3;
+/// Open problems that are looked through for words in their titles.
+const PROBLEMS: u32 = 100;
 /// Letters before tickets are looked for by words: one or two find half of the desk.
 const LETTERS: usize = 2;
 /// Enter waits so long for the tickets that are being looked for, where there is nothing else to choose.
@@ -97,7 +99,7 @@ impl Palette {
                 Next::Stay
             }
             Key::Record(agg, _) => Next::Instead(Place::Record(agg, Vec::new())),
-            Key::Missing(number) => Next::Find(number),
+            Key::Number(number) => Next::Find(number),
             Key::ActAs(login) => Next::ActAs(login),
             Key::View(name) => Next::Instead(Place::View(name)),
             Key::Filter(filter, _) => Next::Instead(Place::Filtered(filter)),
@@ -109,7 +111,7 @@ impl Palette {
         let Some(entry) = self.picker.selected() else { return };
         let whole = match &entry.key {
             Key::Run(_) | Key::Elsewhere(..) | Key::ActAs(_) => format!("{}{}", Sought::Commands.sign(), entry.label),
-            Key::Record(_, number) | Key::Missing(number) => number.clone(),
+            Key::Record(_, number) | Key::Number(number) => number.clone(),
             Key::View(name) => format!("{}{name}", Sought::Views.sign()),
             Key::Filter(_, name) if self.line().sought == Sought::Assets => format!("{}{name}", Sought::Assets.sign()),
             Key::Filter(_, name) => format!("{}{name}", Sought::People.sign()),
@@ -130,6 +132,9 @@ impl Palette {
         let begun = !line.text.is_empty();
         if line.wants(Sought::People) && begun {
             self.entries.extend(contacts(&line.text, at_once, desk)?);
+        }
+        if line.sought == Sought::Problems || (line.sought == Sought::All && begun) {
+            self.entries.extend(problems(&line.text, at_once, desk)?);
         }
         if line.sought == Sought::Assets || (line.sought == Sought::All && begun) {
             self.entries.extend(machines(&line.text, at_once, desk)?);
@@ -195,13 +200,28 @@ impl Palette {
 /// The record of a number, with its title.
 fn numbered(number: &crate::domain::number::Number, desk: &Desk) -> Result<Entry<Key>, Error> {
     let found = desk.store().find(number)?;
-    let row = found.first().map(|agg| desk.store().ticket_row(*agg)).transpose()?.flatten();
-    Ok(match row {
-        Some(row) => ticket(&row),
-        None => {
-            Entry::new(Key::Missing(number.to_string()), format!("{number}  no record has this number"), "").dim(true)
-        }
-    })
+    let Some(agg) = found.first() else {
+        let label = format!("{number}  no record has this number");
+        return Ok(Entry::new(Key::Number(number.to_string()), label, "").dim(true));
+    };
+    if let Some(row) = desk.store().ticket_row(*agg)? {
+        return Ok(ticket(&row));
+    }
+    let title = desk.store().problem(*agg)?.map(|case| case.is.fields.title.to_string()).unwrap_or_default();
+    Ok(problem(&number.to_string(), &title))
+}
+
+/// Open problems whose title has the words.
+fn problems(text: &str, most: usize, desk: &Desk) -> Result<Vec<Entry<Key>>, Error> {
+    let words: Vec<_> = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let fits = |title: &str| words.iter().all(|word| title.to_lowercase().contains(word));
+    let open = desk.store().newest_open_problems(PROBLEMS)?.into_iter();
+    let fitting = open.filter(|(_, _, title)| fits(title)).take(most);
+    Ok(fitting.map(|(_, number, title)| problem(&number, &title)).collect())
+}
+
+fn problem(number: &str, title: &str) -> Entry<Key> {
+    Entry::new(Key::Number(number.to_owned()), format!("{number:10} {title}"), "problem")
 }
 
 fn ticket(row: &TicketRow) -> Entry<Key> {
@@ -238,7 +258,7 @@ fn quoted(name: &str) -> String {
 fn copied(key: &Key) -> String {
     match key {
         Key::Run(action) | Key::Elsewhere(action, _) => action.word().to_owned(),
-        Key::Record(_, name) | Key::Missing(name) | Key::View(name) | Key::Filter(_, name) => name.clone(),
+        Key::Record(_, name) | Key::Number(name) | Key::View(name) | Key::Filter(_, name) => name.clone(),
         Key::ActAs(login) => login.to_string(),
     }
 }

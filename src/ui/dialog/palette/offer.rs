@@ -22,8 +22,8 @@ pub enum Key {
     /// An action of another place, and where that is.
     Elsewhere(Action, String),
     Record(AggId, String),
-    /// A number that there is no record of.
-    Missing(String),
+    /// A record by its number alone, which the console looks for.
+    Number(String),
     ActAs(Login),
     /// A tab of the queue, by its name.
     View(String),
