@@ -1,6 +1,7 @@
 //! How the console looks and behaves for a person: `config.toml` of the host, then the person's own, then the one
-//! that `--config` names; the later wins. A key that nobody knows, or a value that cannot be, is a warning with its
-//! line, and what held before stays: nobody is kept out of the desk by a file about colours.
+//! that `--config` names; the later wins. A key that nobody knows is a warning with its line and the nearest name, a
+//! value that cannot be an error with what was expected; what held before stays, as nobody is kept out of the desk by a
+//! file about colours.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 use super::home;
-use crate::domain::word::words;
+use crate::domain::word::{nearest, words};
 
 /// The file of a host that several people share.
 const SYSTEM: &str = "/etc/tierdesk/config.toml";
@@ -38,6 +39,14 @@ words! {
         Delay = "delay",
         Always = "always",
         Never = "never",
+    }
+
+    /// A keyboard on which other letters stand where the console expects its own.
+    pub enum Layout {
+        Russian = "ru",
+        Ukrainian = "uk",
+        Greek = "el",
+        Hebrew = "he",
     }
 
     pub enum Clipboard = Osc52 {
@@ -72,16 +81,20 @@ const fn key(name: &'static str, default: &'static str, wants: &'static str, fit
 }
 
 /// Every key of the table `ui`.
-const KEYS: [Key; 8] = [
+const KEYS: [Key; 10] = [
     key("glyphs", "auto", "auto, ascii or unicode", |it| word(it, |word| Glyphs::from_word(word).is_some())),
     key("palette", "ansi16", "ansi16, ansi16-light, deut, trit or mono", |it| {
         word(it, |word| Colours::from_word(word).is_some())
     }),
+    key("theme", "", "a file of roles and their looks, or empty", |it| word(it, |_| true)),
     key("mouse", "false", "true or false", |it| matches!(it, DeValue::Boolean(_))),
     key("hints", "delay", "delay, always or never", |it| word(it, |word| Hints::from_word(word).is_some())),
     key("clipboard", "osc52", "osc52 or off", |it| word(it, |word| Clipboard::from_word(word).is_some())),
     key("notify", "bell", "bell, osc9, osc777 or off", |it| word(it, |word| Notify::from_word(word).is_some())),
     key("editor", "", "a command, or off", |it| word(it, |_| true)),
+    key("layout_alias", "[]", "a list of ru, uk, el and he", |it| {
+        all_words(it, |word| Layout::from_word(word).is_some())
+    }),
     key(
         "esc_guard_ms",
         "0",
@@ -92,6 +105,10 @@ const KEYS: [Key; 8] = [
 
 fn word(value: &DeValue<'_>, fits: impl Fn(&str) -> bool) -> bool {
     matches!(value, DeValue::String(text) if fits(text))
+}
+
+fn all_words(value: &DeValue<'_>, fits: impl Fn(&str) -> bool) -> bool {
+    matches!(value, DeValue::Array(all) if all.iter().all(|it| word(it.get_ref(), &fits)))
 }
 
 /// What is in force, and where each value comes from.
@@ -111,6 +128,8 @@ struct Set {
 /// Something in a file that does nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
+    /// Is it wrong, rather than unknown?
+    pub wrong: bool,
     pub file: PathBuf,
     pub line: usize,
     pub message: String,
@@ -151,7 +170,7 @@ impl Config {
         let line = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
         let (root, wrong) = DeTable::parse_recoverable(text);
         for error in &wrong {
-            self.warn(file, error.span().map_or(1, |span| line(span.start)), error.message().to_owned());
+            self.tell(true, file, error.span().map_or(1, |span| line(span.start)), error.message().to_owned());
         }
         for (table, value) in root.get_ref() {
             match (table.get_ref().as_ref(), value.get_ref()) {
@@ -162,7 +181,7 @@ impl Config {
                 }
                 (name, _) => {
                     let message = format!("there is nothing to set under `{name}`; the table is [ui]");
-                    self.warn(file, line(table.span().start), message);
+                    self.tell(false, file, line(table.span().start), message);
                 }
             }
         }
@@ -170,23 +189,32 @@ impl Config {
 
     fn set(&mut self, name: &str, value: &DeValue<'_>, file: &Path, line: usize) {
         let Some(key) = KEYS.iter().find(|key| key.name == name) else {
-            let names: Vec<_> = KEYS.iter().map(|key| key.name).collect();
-            return self.warn(file, line, format!("there is no key `ui.{name}`; there are {}", names.join(", ")));
+            let names = || KEYS.iter().map(|key| key.name);
+            let meant = nearest(name, names()).map_or_else(
+                || format!("; there are {}", names().collect::<Vec<_>>().join(", ")),
+                |meant| format!("; is it `ui.{meant}`?"),
+            );
+            return self.tell(false, file, line, format!("there is no key `ui.{name}`{meant}"));
         };
         if !(key.fits)(value) {
-            return self.warn(file, line, format!("`ui.{name}` is {}", key.wants));
+            return self.tell(true, file, line, format!("`ui.{name}` is {}", key.wants));
         }
         let value = match value {
             DeValue::String(text) => text.to_string(),
             DeValue::Boolean(on) => on.to_string(),
             DeValue::Integer(n) => n.as_str().to_owned(),
+            DeValue::Array(all) => {
+                let words: Vec<_> =
+                    all.iter().filter_map(|it| it.get_ref().as_str()).map(|it| format!("{it:?}")).collect();
+                format!("[{}]", words.join(", "))
+            }
             _ => return,
         };
         self.set.insert(key.name, Set { value, file: file.to_owned(), line });
     }
 
-    fn warn(&mut self, file: &Path, line: usize, message: String) {
-        self.warnings.push(Warning { file: file.to_owned(), line, message });
+    fn tell(&mut self, wrong: bool, file: &Path, line: usize, message: String) {
+        self.warnings.push(Warning { wrong, file: file.to_owned(), line, message });
     }
 
     /// Every key with its value, in the order in which they are described.
@@ -205,6 +233,19 @@ impl Config {
     /// None where nobody chose, so that `NO_COLOR` can.
     pub fn palette(&self) -> Option<Colours> {
         self.chosen("palette").and_then(Colours::from_word)
+    }
+
+    /// A file that says how roles look; a relative name is one beside the file that names it.
+    pub fn theme(&self) -> Option<PathBuf> {
+        let set = self.set.get("theme").filter(|set| !set.value.is_empty())?;
+        Some(set.file.parent().unwrap_or(Path::new("")).join(&set.value))
+    }
+
+    /// Keyboards whose letters stand for those at the same place of a Latin one.
+    pub fn layouts(&self) -> Vec<Layout> {
+        let listed = self.chosen("layout_alias").unwrap_or_default();
+        let words = listed.trim_matches(['[', ']']).split(", ");
+        words.filter_map(|word| Layout::from_word(word.trim_matches('"'))).collect()
     }
 
     pub fn mouse(&self) -> bool {
@@ -265,9 +306,38 @@ mod tests {
         let told: Vec<_> = it.warnings.iter().map(ToString::to_string).collect();
         assert_eq!(told.len(), 3, "{told:?}");
         assert!(told.iter().any(|it| it == "host:2: `ui.notify` is bell, osc9, osc777 or off"), "{told:?}");
-        assert!(told.iter().any(|it| it.starts_with("host:4: there is no key `ui.colour`")), "{told:?}");
+        assert!(told.iter().any(|it| it.starts_with("host:4: there is no key `ui.colour`; there are")), "{told:?}");
         assert!(told.iter().any(|it| it.starts_with("host:6:")), "{told:?}");
+        let wrong: Vec<_> = it.warnings.iter().filter(|it| it.wrong).map(|it| it.line).collect();
+        assert_eq!(wrong, [2], "what is only unknown is no error");
         assert_eq!((it.notify(), it.esc_guard_ms()), (Notify::Bell, 80));
+    }
+
+    #[test]
+    fn a_slip_is_told_with_the_name_that_was_meant_and_a_value_with_what_it_may_be() {
+        for (text, wrong, says) in [
+            ("[ui]\npalete = \"mono\"", false, "host:2: there is no key `ui.palete`; is it `ui.palette`?"),
+            ("[ui]\npalette = \"neon\"", true, "host:2: `ui.palette` is ansi16, ansi16-light, deut, trit or mono"),
+            ("[ui]\nmouse = 1", true, "host:2: `ui.mouse` is true or false"),
+            ("[ui]\nesc_guard_ms = 5000", true, "host:2: `ui.esc_guard_ms` is milliseconds up to 1000"),
+            ("[ui]\nlayout_alias = [\"xx\"]", true, "host:2: `ui.layout_alias` is a list of ru, uk, el and he"),
+            ("[ui]\nlayout_alias = \"ru\"", true, "host:2: `ui.layout_alias` is a list"),
+            ("[ui]\ntheme = 7", true, "host:2: `ui.theme` is a file of roles"),
+            ("[io]\nglyphs = \"ascii\"", false, "host:1: there is nothing to set under `io`; the table is [ui]"),
+            ("[ui]\nmouse = ", true, "host:2: "),
+        ] {
+            let it = config(&[text]);
+            let told = it.warnings.first().unwrap();
+            assert!(told.to_string().starts_with(says) && told.wrong == wrong, "{text}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn layouts_and_the_file_of_looks_are_read() {
+        let it = config(&["[ui]\nlayout_alias = [\"ru\", \"el\"]\ntheme = \"night.toml\"\n"]);
+        assert_eq!(it.layouts(), [Layout::Russian, Layout::Greek]);
+        assert_eq!(it.theme(), Some(PathBuf::from("night.toml")));
+        assert_eq!((config(&[]).layouts(), config(&[]).theme()), (vec![], None));
     }
 
     #[test]
@@ -280,7 +350,7 @@ mod tests {
     fn every_default_is_one_of_the_values() {
         for key in &KEYS {
             let text = match key.default {
-                it @ ("false" | "0") => format!("[ui]\n{} = {it}\n", key.name),
+                it @ ("false" | "0" | "[]") => format!("[ui]\n{} = {it}\n", key.name),
                 it => format!("[ui]\n{} = \"{it}\"\n", key.name),
             };
             assert_eq!(config(&[&text]).warnings, [], "{}", key.name);

@@ -63,6 +63,7 @@ mod start;
 mod tag;
 mod take;
 mod target;
+mod theme;
 mod undo;
 mod unlink;
 mod user;
@@ -96,6 +97,10 @@ pub struct Screens {
     pub usable: fn() -> bool,
     /// The keys of the console.
     pub keys: fn() -> Vec<Key>,
+    /// What is wrong with the person's keymap and looks.
+    pub check: fn(&Config) -> Vec<Complaint>,
+    /// Every palette, as text for this terminal.
+    pub palettes: fn(&Look) -> String,
 }
 
 /// How the console is to look, and what it says first.
@@ -119,6 +124,16 @@ pub struct Key {
     pub action: String,
     pub keys: Vec<String>,
     pub does: String,
+}
+
+/// Something in a file of settings that is wrong, or does nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// Is it wrong, rather than unknown?
+    pub wrong: bool,
+    pub file: PathBuf,
+    pub line: Option<usize>,
+    pub message: String,
 }
 
 /// When to use colour.
@@ -232,6 +247,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Keys(keys::Keys),
     Config(config::Config),
+    Theme(theme::Theme),
     #[command(hide = true)]
     Completions(completions::Completions),
     #[command(hide = true)]
@@ -319,6 +335,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Doctor(it) => it.run(shell),
         Command::Keys(it) => it.run(shell),
         Command::Config(it) => it.run(shell),
+        Command::Theme(it) => it.run(shell),
         Command::Completions(it) => it.run(shell),
         Command::Man(it) => it.run(shell),
     };

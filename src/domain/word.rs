@@ -37,3 +37,38 @@ macro_rules! words {
 }
 
 pub(crate) use words;
+
+/// The word that was probably meant: one that goes on from this, else one within a few slips of it.
+pub(crate) fn nearest(word: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+    let word: Vec<char> = word.to_lowercase().chars().take(32).collect();
+    let most = match word.len() {
+        0 => return None,
+        1..=3 => 1,
+        4..=6 => 2,
+        _ => 3,
+    };
+    let rank = |known: &&'static str| {
+        let letters: Vec<char> = known.chars().collect();
+        if letters.starts_with(&word) { 0 } else { slips(&word, &letters) }
+    };
+    known.into_iter().map(|known| (rank(&known), known)).filter(|(slips, _)| *slips <= most).min().map(|(_, it)| it)
+}
+
+/// Letters to add, drop, change or swap with their neighbour (optimal string alignment).
+fn slips(a: &[char], b: &[char]) -> usize {
+    let mut before = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 0..a.len() {
+        let mut row = vec![i + 1];
+        for j in 0..b.len() {
+            let changed = last[j] + usize::from(a[i] != b[j]);
+            let mut best = changed.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}

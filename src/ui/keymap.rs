@@ -14,6 +14,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::action::{Action, Context, Effect};
 use super::chord::{Chord, parse_sequence, spell};
+use super::layout;
+use crate::app::config::Layout;
+use crate::domain::word::nearest;
 
 /// One sequence of keys that does one thing in one context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,13 +50,29 @@ pub enum Meaning<'a> {
 
 /// A keymap file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.join("\n"))]
-pub struct KeymapError(pub Vec<String>);
+#[error("{}", .0.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct KeymapError(pub Vec<Problem>);
+
+/// One thing that is wrong, with its line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.line.map_or(Ok(()), |line| write!(f, "line {line}: "))?;
+        f.write_str(&self.message)
+    }
+}
 
 /// All bindings.
 #[derive(Debug, Clone)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    /// Keyboards whose letters mean those at the same place of a Latin one.
+    layouts: Vec<Layout>,
 }
 
 impl Default for Keymap {
@@ -71,7 +90,7 @@ impl Default for Keymap {
                 }
             }
         }
-        Self { bindings }
+        Self { bindings, layouts: Vec::new() }
     }
 }
 
@@ -94,8 +113,25 @@ impl Keymap {
         if problems.is_empty() { Ok(map) } else { Err(KeymapError(problems)) }
     }
 
-    /// What `keys` mean in `context`; the innermost section that knows them decides.
+    /// Letters of these keyboards mean the key that they stand on, outside text.
+    pub fn with_layouts(mut self, layouts: Vec<Layout>) -> Self {
+        self.layouts = layouts;
+        self
+    }
+
+    /// What `keys` mean in `context`; the innermost section that knows them decides. Where none does, keys of another
+    /// keyboard mean what stands there on a Latin one.
     pub fn meaning(&self, context: Context, keys: &[Chord]) -> Meaning<'_> {
+        match self.bound(context, keys) {
+            Meaning::Nothing if !context.takes_text() && !self.layouts.is_empty() => {
+                let latin: Vec<Chord> = keys.iter().map(|key| layout::latin(*key, &self.layouts)).collect();
+                self.bound(context, &latin)
+            }
+            meaning => meaning,
+        }
+    }
+
+    fn bound(&self, context: Context, keys: &[Chord]) -> Meaning<'_> {
         let mut begun = Vec::new();
         for layer in context.layers() {
             let here = || self.bindings.iter().filter(|binding| binding.context == *layer);
@@ -172,11 +208,11 @@ impl Keymap {
     }
 
     /// Pairs on one key, in one section or where one section covers another. Pairs of the defaults are meant.
-    fn conflicts(&self, defaults: &Self) -> Vec<String> {
+    fn conflicts(&self, defaults: &Self) -> Vec<Problem> {
         let meant: Vec<_> = defaults.pairs().map(|(a, b)| (a.context, a.action, b.context, b.action)).collect();
         self.pairs()
             .filter(|(a, b)| !meant.contains(&(a.context, a.action, b.context, b.action)))
-            .map(|(a, b)| format!("two actions on one key\n  {a}\n  {b}"))
+            .map(|(a, b)| Problem { line: a.line.or(b.line), message: format!("two actions on one key\n  {a}\n  {b}") })
             .collect()
     }
 
@@ -200,20 +236,22 @@ impl Keymap {
     }
 
     /// Capitals only open something, so that a cut escape sequence or Caps Lock never writes.
-    fn capitals(&self) -> Vec<String> {
+    fn capitals(&self) -> Vec<Problem> {
         self.bindings
             .iter()
             .filter(|it| it.action.facts().effect == Effect::Writes && it.sequence.iter().any(|key| key.is_capital()))
             .map(|binding| {
                 let usual = binding.action.facts().keys[0].1[0];
-                format!("a capital must not write at once\n  {binding}\n  by default: {usual}")
+                let message = format!("a capital must not write at once\n  {binding}\n  by default: {usual}");
+                Problem { line: binding.line, message }
             })
             .collect()
     }
 
     /// Nobody is left without help.
-    fn helpless(&self) -> Option<String> {
-        self.key(Context::Global, Action::Help).is_none().then(|| "`help` needs a key in [global]".to_owned())
+    fn helpless(&self) -> Option<Problem> {
+        let message = || "`help` needs a key in [global]".to_owned();
+        self.key(Context::Global, Action::Help).is_none().then(|| Problem { line: None, message: message() })
     }
 }
 
@@ -245,40 +283,48 @@ struct Changed {
 }
 
 /// The lines of a keymap file, each checked by itself.
-fn changes(text: &str) -> Result<Vec<Result<Line, String>>, KeymapError> {
+fn changes(text: &str) -> Result<Vec<Result<Line, Problem>>, KeymapError> {
     let line_of = |span: Range<usize>| text[..span.start.min(text.len())].matches('\n').count() + 1;
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, line_of);
-        KeymapError(vec![format!("line {line}: {}", error.message())])
+        KeymapError(vec![Problem { line: Some(line), message: error.message().to_owned() }])
     })?;
     let mut changes = Vec::new();
     for (section, body) in table.get_ref() {
         let line = line_of(section.span());
+        let wrong = |message: String| Err(Problem { line: Some(line), message });
         let name = section.get_ref().as_ref();
         if name == "preset" {
             match body.get_ref().as_str() {
                 Some("arrows") => changes.insert(0, Ok(Line::Arrows)),
                 Some("vim") => {}
-                _ => changes.push(Err(format!("line {line}: the presets are \"vim\" and \"arrows\""))),
+                _ => changes.push(wrong("the presets are \"vim\" and \"arrows\"".to_owned())),
             }
             continue;
         }
         let (Some(context), Some(body)) = (Context::from_word(name), body.get_ref().as_table()) else {
-            let sections: Vec<_> = Context::ALL.iter().map(|context| context.word()).collect();
-            changes.push(Err(format!("line {line}: no section `{name}`; there are {}", sections.join(", "))));
+            let sections = || Context::ALL.iter().map(|context| context.word());
+            let meant = nearest(name, sections()).filter(|meant| *meant != name);
+            let meant = meant.map(|meant| format!("is it `{meant}`? ")).unwrap_or_default();
+            let all = sections().collect::<Vec<_>>().join(", ");
+            changes.push(wrong(format!("no section `{name}`; {meant}there are {all}")));
             continue;
         };
         for (word, keys) in body {
             let line = line_of(word.span());
             let change = changed(context, word.get_ref(), keys, line).map(Line::Keys);
-            changes.push(change.map_err(|why| format!("line {line}: {why}")));
+            changes.push(change.map_err(|message| Problem { line: Some(line), message }));
         }
     }
     Ok(changes)
 }
 
 fn changed(context: Context, word: &str, keys: &Spanned<DeValue<'_>>, line: usize) -> Result<Changed, String> {
-    let action = Action::from_word(word).ok_or_else(|| format!("no action `{word}`; `tierdesk keys` lists them"))?;
+    let action = Action::from_word(word).ok_or_else(|| {
+        let meant = nearest(word, Action::ALL.iter().map(|action| action.word()));
+        let meant = meant.map(|meant| format!("is it `{meant}`? ")).unwrap_or_default();
+        format!("no action `{word}`; {meant}`tierdesk keys` lists them")
+    })?;
     if !action.belongs_to(context) {
         let homes: Vec<_> = Context::ALL.iter().filter(|it| action.belongs_to(**it)).map(|it| it.word()).collect();
         return Err(format!("`{word}` does not belong to [{context}]; it belongs to {}", homes.join(", ")));
@@ -310,7 +356,7 @@ mod tests {
     #[test]
     fn the_defaults_hold_their_own_rules() {
         let map = Keymap::default();
-        assert_eq!(map.capitals(), Vec::<String>::new());
+        assert_eq!(map.capitals(), []);
         let clashes: Vec<_> = map.pairs().filter(|(a, b)| a.context == b.context).collect();
         assert_eq!(clashes, [], "two actions on one key of one section");
         for &context in Context::ALL {
@@ -369,6 +415,25 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_another_keyboard_mean_the_key_they_stand_on() {
+        let map = Keymap::default().with_layouts(vec![Layout::Russian, Layout::Greek]);
+        for (context, keys, action) in [
+            (Context::Queue, "е", Some(Action::TakeNext)),
+            (Context::Queue, "п у", Some(Action::ViewEscalations)),
+            (Context::Queue, "ε", Some(Action::Escalate)),
+            (Context::Queue, "Ф", Some(Action::Assign)),
+            (Context::Queue, "c", Some(Action::Take)),
+            (Context::Dialog, "е", None),
+            (Context::Queue, "漢", None),
+        ] {
+            assert_eq!(press(&map, context, keys), action, "{keys}");
+        }
+        assert_eq!(press(&Keymap::default(), Context::Queue, "е"), None, "only where the person says so");
+        let bound = Keymap::with("[queue]\nescalate = \"е\"").unwrap().with_layouts(vec![Layout::Russian]);
+        assert_eq!(press(&bound, Context::Queue, "е"), Some(Action::Escalate), "a binding of its own comes first");
+    }
+
+    #[test]
     fn the_preset_arrows_leaves_letters_to_verbs() {
         let map = Keymap::with("preset = \"arrows\"\n[queue]\nescalate = \"j\"\n").unwrap();
         assert_eq!(map.keys(Context::Queue, Action::Down), ["Down", "Ctrl-N"]);
@@ -388,8 +453,8 @@ mod tests {
             ("[queue]\nescalate = \"j\"", &["line 2", "by default: [global] down = \"j\""]),
             ("[queue]\nescalate = \"f\"", &["line 2", "[queue] priority = \"f p\""]),
             ("[queue]\n\ntake = \"C\"", &["a capital must not write", "line 3: [queue] take = \"C\"", "by default: c"]),
-            ("[quue]\n", &["line 1: no section `quue`"]),
-            ("[queue]\nescalade = \"e\"", &["line 2: no action `escalade`"]),
+            ("[quue]\n", &["line 1: no section `quue`; is it `queue`?"]),
+            ("[queue]\nescalade = \"e\"", &["line 2: no action `escalade`; is it `escalate`?"]),
             ("[dialog]\nescalate = \"f8\"", &["line 2: `escalate` does not belong to [dialog]", "queue, record"]),
             ("[queue]\nescalate = \"wobble\"", &["line 2: `wobble` is not a key"]),
             ("[queue]\nescalate = 5", &["line 2: `escalate` takes the name of a key"]),

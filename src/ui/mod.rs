@@ -18,6 +18,7 @@ pub mod help;
 mod inbox;
 pub mod key;
 pub mod keymap;
+mod layout;
 pub mod part;
 pub mod plain;
 mod queue;

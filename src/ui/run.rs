@@ -11,7 +11,7 @@ use super::editor_outside;
 use super::key::{self, Input};
 use super::keymap::Keymap;
 use super::term::{self, Term, Woken, clipboard};
-use super::theme::{self, GlyphSet, Palette, Theme, When};
+use super::theme::{self, GlyphSet, Looks, Palette, Theme, When};
 use crate::app::Desk;
 use crate::app::config::{Clipboard, Config};
 
@@ -24,6 +24,8 @@ pub struct Options {
     pub color: When,
     pub palette: Option<Palette>,
     pub glyphs: Option<GlyphSet>,
+    /// Looks of a person's own, over the palette.
+    pub looks: Looks,
     pub mouse: bool,
     pub keymap: Keymap,
     /// What the person's files say beyond the above.
@@ -38,6 +40,7 @@ impl Default for Options {
             color: When::Auto,
             palette: None,
             glyphs: None,
+            looks: Looks::new(),
             mouse: false,
             keymap: Keymap::default(),
             config: Config::default(),
@@ -132,11 +135,11 @@ fn perform(effect: Effect, console: &mut Console, term: &mut Term, editor: Optio
 
 pub(super) fn theme_of(options: &Options) -> Theme {
     let no_color = std::env::var_os("NO_COLOR");
-    let palette = theme::palette(options.color, options.palette, no_color.as_deref());
+    let palette = theme::palette(options.color, options.palette, no_color.as_deref(), term::usable());
     let set = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
-    Theme::new(palette, options.glyphs.unwrap_or_else(|| theme::glyphs(set.as_deref())))
+    Theme::new(palette, options.glyphs.unwrap_or_else(|| theme::glyphs(set.as_deref()))).with(&options.looks)
 }
 
 pub(super) fn host() -> String {

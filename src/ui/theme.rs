@@ -2,12 +2,20 @@
 //!
 //! Only the sixteen named colours, bold, dim, underline and reverse; no background. Red never stands against green:
 //! what is good has no colour.
+//!
+//! [`file`] reads looks of a person's own, [`sample`] shows every palette.
+
+mod file;
+mod sample;
 
 use std::ffi::OsStr;
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::domain::word::words;
+
+pub use file::{Looks, Problem, read};
+pub use sample::sample;
 
 words! {
     /// What a piece of the screen means.
@@ -89,10 +97,15 @@ const UNICODE: Glyphs = Glyphs {
     bar_wait: "▁",
 };
 
+/// How many roles there are.
+const ROLES: usize = Role::ALL.len();
+
 /// How things look.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
     palette: Palette,
+    /// By role, in the order of [`Role::ALL`].
+    styles: [Style; ROLES],
     pub glyphs: Glyphs,
 }
 
@@ -102,15 +115,28 @@ impl Theme {
             GlyphSet::Ascii => ASCII,
             GlyphSet::Unicode => UNICODE,
         };
-        Self { palette, glyphs }
+        let mut styles = [Style::new(); ROLES];
+        for role in Role::ALL {
+            styles[*role as usize] = match palette {
+                Palette::Mono => mono(*role),
+                Palette::Ansi16 => ansi16(*role),
+                palette => variant(palette, *role).unwrap_or_else(|| ansi16(*role)),
+            };
+        }
+        Self { palette, styles, glyphs }
     }
 
-    pub fn style(&self, role: Role) -> Style {
-        match self.palette {
-            Palette::Mono => mono(role),
-            Palette::Ansi16 => ansi16(role),
-            palette => variant(palette, role).unwrap_or_else(|| ansi16(role)),
+    /// With looks of a person's own for some roles. Where there is no colour, their attributes stay.
+    pub fn with(mut self, looks: &Looks) -> Self {
+        for (role, style) in looks {
+            let colour = style.fg.filter(|_| self.palette != Palette::Mono);
+            self.styles[*role as usize] = Style { fg: colour, ..*style };
         }
+        self
+    }
+
+    pub const fn style(&self, role: Role) -> Style {
+        self.styles[role as usize]
     }
 }
 
@@ -174,13 +200,15 @@ pub enum When {
     Auto,
 }
 
-/// The palette to use: `--color` first, then what the configuration names, then `NO_COLOR`.
-pub fn palette(asked: When, configured: Option<Palette>, no_color: Option<&OsStr>) -> Palette {
+/// The palette to use: `--color` first, then what the configuration names, then `NO_COLOR`, then whether there is a
+/// terminal that has colours.
+pub fn palette(asked: When, configured: Option<Palette>, no_color: Option<&OsStr>, colours: bool) -> Palette {
     match asked {
         When::Never => Palette::Mono,
         When::Always => configured.unwrap_or(Palette::Ansi16),
         When::Auto => configured.unwrap_or(match no_color {
             Some(value) if !value.is_empty() => Palette::Mono,
+            _ if !colours => Palette::Mono,
             _ => Palette::Ansi16,
         }),
     }
@@ -226,12 +254,21 @@ mod tests {
     #[test]
     fn the_order_of_who_decides_about_colour() {
         let set = Some(OsStr::new("1"));
-        assert_eq!(palette(When::Auto, None, None), Palette::Ansi16);
-        assert_eq!(palette(When::Auto, None, set), Palette::Mono);
-        assert_eq!(palette(When::Auto, None, Some(OsStr::new(""))), Palette::Ansi16, "an empty NO_COLOR is not set");
-        assert_eq!(palette(When::Auto, Some(Palette::Deut), set), Palette::Deut);
-        assert_eq!(palette(When::Always, None, set), Palette::Ansi16);
-        assert_eq!(palette(When::Never, Some(Palette::Deut), None), Palette::Mono);
+        let empty = Some(OsStr::new(""));
+        let deut = Some(Palette::Deut);
+        for (asked, configured, no_color, colours, is) in [
+            (When::Auto, None, None, true, Palette::Ansi16),
+            (When::Auto, None, None, false, Palette::Mono),
+            (When::Auto, None, set, true, Palette::Mono),
+            (When::Auto, None, empty, true, Palette::Ansi16),
+            (When::Auto, deut, set, false, Palette::Deut),
+            (When::Always, None, set, false, Palette::Ansi16),
+            (When::Always, deut, set, false, Palette::Deut),
+            (When::Never, deut, None, true, Palette::Mono),
+        ] {
+            let told = format!("{asked:?}, {configured:?} in the files, NO_COLOR {no_color:?}, colours {colours}");
+            assert_eq!(palette(asked, configured, no_color, colours), is, "{told}");
+        }
     }
 
     #[test]

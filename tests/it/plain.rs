@@ -205,7 +205,7 @@ fn a_day_at_the_desk_line_by_line() {
             "replace the fuser",
             "",
             "1",
-            ": carla",
+            ": act as carla",
             "view 2",
             "1",
             "c",

@@ -1,10 +1,11 @@
 //! The console for those who read lines: the same screens and commands, moved by actions instead of keys and told in
 //! words instead of drawn.
 
-use std::time::Instant as Clock;
+use std::time::{Duration, Instant as Clock};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::{Console, Effect, Said};
 use crate::domain::id::AggId;
@@ -15,6 +16,8 @@ use crate::ui::part::text::Entry;
 use crate::ui::screen::{Event, Place, Subject};
 use crate::ui::spoken::{Spoken, Text};
 
+/// So long is waited for what is looked for on another thread.
+const PATIENCE: Duration = Duration::from_millis(900);
 /// A screen that says nothing is drawn as large as this, and read.
 const DRAWN: (u16, u16) = (79, 40);
 
@@ -36,7 +39,22 @@ impl Console {
         let mut effects = Vec::new();
         self.event(Event::Paste(crate::domain::text::clean(text)), &mut effects);
         self.keep();
+        self.wait_for_answer();
         effects
+    }
+
+    /// What is looked for on another thread belongs to what is told next.
+    fn wait_for_answer(&mut self) {
+        let until = Clock::now() + PATIENCE;
+        while let Some(bell) = self.awaited() {
+            let left = until.saturating_duration_since(Clock::now());
+            let limit = Timespec { tv_sec: 0, tv_nsec: left.subsec_nanos().into() };
+            let rang = poll(&mut [PollFd::new(&bell, PollFlags::IN)], Some(&limit));
+            self.pass(Clock::now());
+            if left.is_zero() || rang.is_err() {
+                break;
+            }
+        }
     }
 
     /// One character for a screen that takes digits.

@@ -10,6 +10,7 @@ mod major;
 mod record;
 mod refusal;
 mod request;
+mod settings;
 mod sla;
 mod watch;
 

@@ -24,6 +24,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::part::picker::{Digits, Entry, Picked, Picker};
 use crate::ui::part::text;
 use crate::ui::screen::{Event, Next, Place, Screen};
+use crate::ui::spoken::{Choice, Spoken};
 use crate::ui::theme::{Role, Theme};
 use line::{Line, Sought, number};
 use offer::{Key, Offers};
@@ -299,6 +300,11 @@ impl Screen for Palette {
 
     fn awaited(&self) -> Option<BorrowedFd<'_>> {
         self.live.as_ref().filter(|_| self.answered < self.asked).and_then(Live::bell)
+    }
+
+    /// Completing a word is for those who see it grow.
+    fn speak(&mut self) -> Spoken {
+        Spoken::Choice(Choice { other: None, ..self.picker.spoken(self.complaint.as_deref()) })
     }
 
     fn draw(&mut self, frame: &mut Frame<'_>, _area: Rect, theme: &Theme) {
