@@ -1,4 +1,4 @@
-//! Enumerations that have a word of their own in storage, filters and exports.
+//! Enumerations that have a word of their own in storage, filters and exports, and the word that a person meant.
 
 /// Defines an enumeration whose values each have one lower-case word, for storage, filters and exports.
 ///
@@ -71,4 +71,28 @@ fn slips(a: &[char], b: &[char]) -> usize {
         before = std::mem::replace(&mut last, row);
     }
     last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_counted_like_a_typist_makes_them() {
+        let count = |a: &str, b: &str| slips(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
+        for (a, b, n) in [("", "", 0), ("", "abc", 3), ("tire", "tier", 1), ("ownr", "owner", 1), ("prio", "prob", 2)] {
+            assert_eq!(count(a, b), n, "{a} {b}");
+            assert_eq!(count(b, a), n, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_word_is_one_a_person_meant() {
+        let known = ["tier", "prio", "owner", "status", "note"];
+        for (word, meant) in
+            [("own", Some("owner")), ("TIRE", Some("tier")), ("staus", Some("status")), ("zzz", None), ("", None)]
+        {
+            assert_eq!(nearest(word, known), meant, "{word}");
+        }
+    }
 }
