@@ -334,6 +334,43 @@ CREATE INDEX problem_resolved ON problem (resolved_at, rid) WHERE resolved_at IS
 CREATE INDEX problem_wakes ON problem (follow_up_at, rid) WHERE state = 'pending';
 CREATE INDEX problem_fix ON problem (fix_change) WHERE fix_change IS NOT NULL;
 
+-- Changes of the estate.
+CREATE TABLE change (
+  rid          INTEGER PRIMARY KEY,          -- position of its first event here
+  agg          BLOB    NOT NULL UNIQUE,
+  title        TEXT    NOT NULL,
+  state        TEXT    NOT NULL,
+  state_since  INTEGER NOT NULL,
+  kind         TEXT    NOT NULL,
+  urgency_class TEXT   NOT NULL,
+  author       TEXT,
+  approver     TEXT,
+  work_mode    TEXT    NOT NULL,
+  logged_at    INTEGER NOT NULL,
+  planned_start INTEGER,
+  planned_end  INTEGER,
+  post_review_due INTEGER,                   -- by then somebody else has looked at what its author approved alone
+  result       TEXT,
+  completed_at INTEGER,
+  closed_at    INTEGER,
+  code         TEXT    NOT NULL,             -- site code of the number
+  n            INTEGER NOT NULL,             -- the number itself; 0 while its first event is missing
+  open         INTEGER NOT NULL,             -- neither closed nor cancelled
+  updated_at   INTEGER NOT NULL,
+  worked_at    INTEGER,                      -- newest worklog entry
+  conflicts    INTEGER NOT NULL,             -- not yet ticked off
+  detail       TEXT    NOT NULL,             -- the fields that no list shows, as JSON
+  rev          INTEGER NOT NULL,
+  writes       TEXT    NOT NULL,
+  partial      INTEGER NOT NULL,
+  created      INTEGER NOT NULL,
+  last_hlc     INTEGER NOT NULL,
+  last_origin  BLOB    NOT NULL,
+  last_seq     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX change_number ON change (code, n);
+CREATE INDEX change_open ON change (open, rid);
+
 -- Requesters.
 CREATE TABLE contact (
   cid          INTEGER PRIMARY KEY,

@@ -7,10 +7,13 @@ use super::run::Asking;
 use super::tick::system;
 use super::{Error, Receipt};
 use crate::domain::change::Act;
+use crate::domain::change_record::{ChangeRecord, Phase};
+use crate::domain::command::problem::{GiveUpFix, ProblemVerb};
 use crate::domain::command::{Case, kin};
 use crate::domain::event::Proof;
 use crate::domain::id::AggId;
 use crate::domain::problem::Problem;
+use crate::domain::text::Reason;
 use crate::domain::ticket::Ticket;
 use crate::store::Tx;
 
@@ -25,6 +28,10 @@ pub(super) fn on_others(asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Rece
     let changed: BTreeSet<AggId> = receipt.records.iter().map(|(_, agg)| *agg).collect();
     let mut parents: BTreeMap<AggId, BTreeSet<AggId>> = BTreeMap::new();
     for agg in &changed {
+        if let Some(change) = tx.change_case(*agg)? {
+            on_problems(&change, &rule, tx, receipt)?;
+            continue;
+        }
         match tx.parent_of(*agg)? {
             Some(parent) => {
                 parents.entry(parent).or_default().insert(*agg);
@@ -65,6 +72,28 @@ fn on_tasks<'c>(
             tx.append(task.agg, &task.is, &change, &rule.author())?;
             tell(change.act, task, receipt);
         }
+    }
+    Ok(())
+}
+
+/// A change that came to nothing fixes no problem any more.
+fn on_problems(
+    change: &Case<ChangeRecord>,
+    rule: &Asking<'_>,
+    tx: &mut Tx<'_>,
+    receipt: &mut Receipt,
+) -> Result<(), Error> {
+    let change_is = change.change();
+    if !matches!(change_is.state, Phase::RolledBack | Phase::Cancelled) {
+        return Ok(());
+    }
+    let reason = Reason::new(&format!("{} was {}", change_is.name(), change_is.state.said()))?;
+    let verb = ProblemVerb::GiveUpFix(GiveUpFix { reason });
+    for agg in tx.fixed_by(change.agg)? {
+        let Some(problem) = tx.problem_case(agg)? else { continue };
+        let decided = verb.decide(&problem, &rule.moment(tx))?;
+        tx.append(agg, &problem.is, &decided, &rule.author())?;
+        receipt.also.push((decided.act, problem.problem().name(), agg));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! `people`, `contracts`, `calendars`, `holidays`, `simulate`, `ready` (texts and checklists), then `query` and `news`.
 
 pub mod calendars;
+pub mod changes;
 pub mod config;
 pub mod contracts;
 pub mod demo;

@@ -3,6 +3,7 @@
 use super::run::{Asking, react_to, settle};
 use super::{Desk, Error, Receipt};
 use crate::domain::change::Act;
+use crate::domain::change_record::ChangeRecord;
 use crate::domain::command::Case;
 use crate::domain::command::undo::{self, Undoes};
 use crate::domain::field::Fields;
@@ -54,6 +55,10 @@ fn undo_one(agg: AggId, cmd: CmdId, asking: &Asking<'_>, tx: &mut Tx<'_>, receip
             react_to(asking.cmd, agg, asking.now, asking.policy, tx)
         }
         Some(Problem::TYPE) => match tx.problem_case(agg)? {
+            Some(case) => back(&case, cmd, asking, tx, receipt),
+            None => Ok(()),
+        },
+        Some(ChangeRecord::TYPE) => match tx.change_case(agg)? {
             Some(case) => back(&case, cmd, asking, tx, receipt),
             None => Ok(()),
         },

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use super::change_record::{ChangeKind, Outcome, Phase, Risk, UrgencyClass};
 use super::id::{AggId, RowId, StoreId};
 use super::incident::{
     CancelCode, Category, MajorState, Pending, ResolutionCode, Source, State, Subcategory, Symptom, WorkMode,
@@ -15,8 +16,8 @@ use super::problem::{CauseClass, ClosureCode, Detection, DetectionSource, FixSou
 use super::role::{Discipline, Rights, Role, Tier};
 use super::task::VendorState;
 use super::text::{
-    CalendarText, CauseNote, Description, Finding, Label, Login, Name, PolicyText, Question, Reason, Resolution,
-    RootCause, Signature, Tag, TaskAnswer, Title, Workaround,
+    CalendarText, CauseNote, Description, Finding, Label, Login, Name, Plan, PolicyText, Question, Reason, Resolution,
+    RollbackPlan, RootCause, Signature, Tag, TaskAnswer, Title, Workaround,
 };
 use super::time::Instant;
 
@@ -95,6 +96,8 @@ wire_by_text!(
     Finding,
     RootCause,
     Workaround,
+    Plan,
+    RollbackPlan,
     Resolution,
     Question,
     TaskAnswer,
@@ -131,7 +134,12 @@ wire_by_word!(
     CauseClass,
     FixSource,
     ClosureCode,
-    ProblemCancel
+    ProblemCancel,
+    ChangeKind,
+    UrgencyClass,
+    Risk,
+    Phase,
+    Outcome
 );
 wire_by_number!(Tier, Priority, i64);
 
@@ -177,6 +185,7 @@ macro_rules! required {
 
 required!(Title, State, Tier, Priority, Impact, Urgency, Category, Subcategory, Discipline, Source, WorkMode, Rights);
 required!(VendorState, MajorState, Instant, i64, Login, Name, ProblemState, Detection, DetectionSource, FixSource);
+required!(ChangeKind, UrgencyClass, Phase);
 
 impl<T: Wire> Slot for Option<T> {
     fn read(&self) -> Value {

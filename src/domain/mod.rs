@@ -8,6 +8,7 @@
 pub(crate) mod word;
 
 pub mod change;
+pub mod change_record;
 pub mod clock;
 pub mod command;
 pub mod contract;

@@ -49,6 +49,8 @@ codes! {
     FirstResponseMissing = "first_response_missing" / Conflict;
     FollowupOutOfRange = "followup_out_of_range" / Input;
     FormatInvalid = "format_invalid" / Input;
+    /// A change does not show yet what its next phase asks for.
+    GateFailed = "gate_failed" / Conflict;
     HandoffIncomplete = "handoff_incomplete" / Conflict;
     IllegalTransition = "illegal_transition" / Conflict;
     LinkRequired = "link_required" / Conflict;

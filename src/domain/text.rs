@@ -124,6 +124,10 @@ text! {
     RootCause("the root cause", 20..=4_000, true);
     /// What restores service while the cause is still there.
     Workaround("the workaround", 1..=4_000, true);
+    /// What a change does, step by step.
+    Plan("the plan", 10..=8_000, true);
+    /// The way back from a change.
+    RollbackPlan("the rollback plan", 10..=4_000, true);
     /// How service was restored.
     Resolution("the resolution note", 20..=4_000, true);
     /// Error code or module that an incident shows; compared without case.

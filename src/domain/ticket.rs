@@ -41,6 +41,8 @@ words! {
         RelatedTo = "related_to",
         /// An incident to the problem that causes it.
         SymptomOf = "symptom_of",
+        /// An incident to the change that brought it about.
+        CausedByChange = "caused_by_change",
     }
 }
 
@@ -344,6 +346,11 @@ impl Ticket {
     /// The problem that causes this incident.
     pub fn problem(&self) -> Option<AggId> {
         self.links.iter().find(|link| link.kind == LinkKind::SymptomOf).map(|link| link.to)
+    }
+
+    /// The change that brought this incident about.
+    pub fn caused_by(&self) -> Option<AggId> {
+        self.links.iter().find(|link| link.kind == LinkKind::CausedByChange).map(|link| link.to)
     }
 
     /// The answers H1 to H13, in order.

@@ -9,6 +9,7 @@ mod anchor;
 pub mod backup;
 mod beside;
 mod calendar;
+pub mod change;
 pub mod contract;
 mod convert;
 pub mod fault;

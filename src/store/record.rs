@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use super::convert::{word, word_opt};
 use super::view::View;
 use super::{Store, journal, view};
+use crate::domain::change_record::ChangeRecord;
 use crate::domain::command::Case;
 use crate::domain::escalation::{Escalation, EscalationState, Proposal, ReturnCode};
 use crate::domain::event::Event;
@@ -99,6 +100,10 @@ impl Store {
              UNION ALL
              SELECT link.kind, 1, other.agg, 'problem', other.code, other.n, other.title
                FROM ticket AS me JOIN link ON link.rid = me.rid JOIN problem AS other ON other.agg = link.target
+              WHERE me.agg = :agg
+             UNION ALL
+             SELECT link.kind, 1, other.agg, 'change', other.code, other.n, other.title
+               FROM ticket AS me JOIN link ON link.rid = me.rid JOIN change AS other ON other.agg = link.target
               WHERE me.agg = :agg",
         )?;
         let rows = statement.query_map(named_params! { ":agg": agg }, |row| {
@@ -164,7 +169,8 @@ pub fn find(db: &Connection, number: &Number) -> Result<Vec<AggId>> {
 pub const fn kept_in(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Problem => (Problem::TABLE, "'problem'"),
-        Kind::Incident | Kind::Request | Kind::Task | Kind::Change => (Ticket::TABLE, "kind"),
+        Kind::Change => (ChangeRecord::TABLE, "'change'"),
+        Kind::Incident | Kind::Request | Kind::Task => (Ticket::TABLE, "kind"),
     }
 }
 

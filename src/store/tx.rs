@@ -13,12 +13,13 @@ use super::lock::Turn;
 use super::people::ContactRow;
 use super::record::Imported;
 use super::view::{Kept, View};
-use super::{Store, StoreError, anchor, fresh, kinds, major, overlap, people, problem, record, view};
+use super::{Store, StoreError, anchor, change, fresh, kinds, major, overlap, people, problem, record, view};
 use crate::domain::change::{Act, Change};
+use crate::domain::change_record::ChangeRecord;
 use crate::domain::clock::Timetables;
 use crate::domain::clock::timetable::Timetable;
 use crate::domain::clock::version::CalendarId;
-use crate::domain::command::{Case, FixState, Lookup};
+use crate::domain::command::{Case, Lookup};
 use crate::domain::event::{Body, Event, EventKind, Proof, Write};
 use crate::domain::fold::{Folded, fold};
 use crate::domain::id::{AggId, CmdId, StoreId};
@@ -124,6 +125,16 @@ impl Tx<'_> {
     /// The problem as it stands; `None` if there is none.
     pub fn problem_case(&self, agg: AggId) -> Result<Option<Case<Problem>>> {
         problem::load(&self.tx, agg)
+    }
+
+    /// The change as it stands; `None` if there is none.
+    pub fn change_case(&self, agg: AggId) -> Result<Option<Case<ChangeRecord>>> {
+        change::load(&self.tx, agg)
+    }
+
+    /// The problems whose fix in progress is that change, oldest first.
+    pub fn fixed_by(&self, change: AggId) -> Result<Vec<AggId>> {
+        change::fixed_by(&self.tx, change)
     }
 
     /// The word of the type whose table has that aggregate; `None` if none has.
@@ -372,8 +383,8 @@ impl Lookup for Tx<'_> {
     fn recurred(&self, problem: AggId, since: Instant) -> i64 {
         self.seen(problem::recurred(&self.tx, problem, since))
     }
-    fn fix(&self, _change: AggId) -> Option<FixState> {
-        None
+    fn change(&self, agg: AggId) -> Option<ChangeRecord> {
+        self.seen(change::load(&self.tx, agg)).map(|case| case.is.fields)
     }
     fn major_alike(&self, ticket: &Ticket, since: Instant) -> bool {
         self.seen(major::alike(&self.tx, ticket, since))

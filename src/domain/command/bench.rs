@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Case, FixState, Lookup, Moment};
+use super::{Case, Lookup, Moment};
+use crate::domain::change_record::ChangeRecord;
 use crate::domain::clock::Timetables;
 use crate::domain::clock::timetable::Timetable;
 use crate::domain::clock::version::CalendarId;
@@ -31,7 +32,7 @@ pub struct Bench {
     others: Vec<(AggId, Ticket)>,
     pub problems: Vec<(AggId, Problem)>,
     /// Changes that remove a cause.
-    pub fixes: Vec<(AggId, FixState)>,
+    pub changes: Vec<(AggId, ChangeRecord)>,
     /// Incidents that came again.
     pub recurred: i64,
     system: User,
@@ -102,7 +103,7 @@ impl Bench {
             now: NOON,
             others: Vec::new(),
             problems: Vec::new(),
-            fixes: Vec::new(),
+            changes: Vec::new(),
             recurred: 0,
             system: user("system", Role::Technician, None, &[]),
         }
@@ -324,8 +325,8 @@ impl Lookup for Bench {
     fn recurred(&self, _problem: AggId, _since: Instant) -> i64 {
         self.recurred
     }
-    fn fix(&self, change: AggId) -> Option<FixState> {
-        self.fixes.iter().find(|(id, _)| *id == change).map(|(_, state)| *state)
+    fn change(&self, agg: AggId) -> Option<ChangeRecord> {
+        self.changes.iter().find(|(id, _)| *id == agg).map(|(_, change)| change.clone())
     }
     fn major_alike(&self, _ticket: &Ticket, _since: Instant) -> bool {
         self.others.iter().any(|(_, other)| matches!(other.major_state, MajorState::Candidate | MajorState::Declared))

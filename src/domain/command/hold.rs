@@ -35,7 +35,7 @@ impl Hold {
         let mut change = Change::of(Act::Hold, ticket);
         into_work(&mut change.next, at)?;
         change.next.may_become(State::Pending)?;
-        let follow_up = self.follow_up(at)?;
+        let follow_up = self.follow_up(case, at)?;
         if self.note.as_str().chars().count() < NOTE_MIN {
             return Err(Code::ReasonRequired.because(format!("the note needs at least {NOTE_MIN} characters")));
         }
@@ -95,10 +95,17 @@ impl Hold {
         }))
     }
 
-    fn follow_up(&self, at: &Moment) -> Result<Instant, Refusal> {
+    /// When the change that removes the cause is planned to be in.
+    fn planned_end(&self, case: &Case, at: &Moment) -> Option<Instant> {
+        let change = self.problem(case, at).and_then(|problem| problem.fix_change)?;
+        at.desk.change(change)?.planned_end.filter(|_| self.reason == Pending::AwaitingChange)
+    }
+
+    fn follow_up(&self, case: &Case, at: &Moment) -> Result<Instant, Refusal> {
         let rule = at.policy.pending(self.reason);
         let latest = at.now + rule.max;
-        let follow_up = self.follow_up.or_else(|| rule.default.map(|length| at.now + length)).ok_or_else(|| {
+        let usual = || rule.default.map(|length| at.now + length).or_else(|| self.planned_end(case, at));
+        let follow_up = self.follow_up.or_else(usual).ok_or_else(|| {
             Code::FollowupOutOfRange.because(format!("`{}` needs the planned time as its follow-up", self.reason))
         })?;
         if at.now < follow_up && follow_up <= latest {

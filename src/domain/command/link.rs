@@ -22,10 +22,10 @@ impl AddLink {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         at.technician(case.ticket())?;
         alive(case)?;
-        if self.link.kind == LinkKind::SymptomOf {
-            symptom(case.ticket(), self.link.to, at)?;
-        } else {
-            check(case, self.link, at)?;
+        match self.link.kind {
+            LinkKind::SymptomOf => drop(symptom(case.ticket(), self.link.to, at)?),
+            LinkKind::CausedByChange => caused(case.ticket(), self.link.to, at)?,
+            _ => drop(check(case, self.link, at)?),
         }
         let mut change = Change::of(Act::Link, case.ticket());
         change.next.links.insert(self.link);
@@ -104,6 +104,7 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
     match link.kind {
         LinkKind::RelatedTo => {}
         LinkKind::SymptomOf => return Err(wrong(format!("{} is no problem", other.name()))),
+        LinkKind::CausedByChange => return Err(wrong(format!("{} is no change", other.name()))),
         LinkKind::RecurrenceOf if other.state == State::Closed => {}
         LinkKind::RecurrenceOf => {
             return Err(wrong(format!("{} is {}; only a closed record recurs", other.name(), other.state)));
@@ -127,6 +128,26 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
         }
     }
     Ok(other)
+}
+
+/// The change that brought an incident about. Refuses `link_invalid` for what is no incident, for a change of which
+/// nothing was ever deployed, and for an incident of another change.
+fn caused(ticket: &Ticket, to: AggId, at: &Moment) -> Result<(), Refusal> {
+    let wrong = |why: String| Err(Code::LinkInvalid.because(why));
+    if ticket.kind() != Kind::Incident {
+        return wrong(format!("{} is no incident; only incidents are brought about by a change", ticket.name()));
+    }
+    let Some(change) = at.desk.change(to) else { return wrong("that record is no change".to_owned()) };
+    if change.approved_at.is_none() {
+        return wrong(format!("{} is {}; nothing of it was deployed", change.name(), change.state.said()));
+    }
+    match ticket.caused_by().filter(|other| *other != to) {
+        None => Ok(()),
+        Some(other) => {
+            let by = at.desk.change(other).map_or_else(String::new, |other| format!(" by {}", other.name()));
+            wrong(format!("{} was brought about{by} already; unlink it there first", ticket.name()))
+        }
+    }
 }
 
 /// The problem that an incident becomes a symptom of. Refuses `link_invalid` for what is no incident, for a problem

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod apply;
 pub mod assign;
 pub mod cancel;
+pub mod change_record;
 pub mod close;
 pub mod edit;
 pub mod escalate;
@@ -36,6 +37,7 @@ pub mod waive;
 pub mod bench;
 
 use super::change::Change;
+use super::change_record::ChangeRecord;
 use super::clock::Timetables;
 use super::fold::Folded;
 use super::id::{AggId, CmdId};
@@ -92,8 +94,11 @@ pub trait Lookup: Timetables {
     /// Incidents like those of a problem that were logged since an instant; cancelled ones and duplicates are not
     /// counted.
     fn recurred(&self, problem: AggId, since: Instant) -> i64;
+    fn change(&self, agg: AggId) -> Option<ChangeRecord>;
     /// How far a change is that removes a cause; `None` if there is no such change.
-    fn fix(&self, change: AggId) -> Option<FixState>;
+    fn fix(&self, change: AggId) -> Option<FixState> {
+        self.change(change).map(|change| change.fix_state())
+    }
     /// Is an open incident like that one a major incident or a candidate, or did one logged since an instant raise that
     /// question?
     fn major_alike(&self, ticket: &Ticket, since: Instant) -> bool;

@@ -1,6 +1,7 @@
 //! Rows of the derived tables, one noun a file; written by the fold only. A view can be dropped and made again from
 //! the journal.
 
+mod change;
 mod contact;
 mod contract;
 mod person;
@@ -204,6 +205,14 @@ pub fn row_values<F: View>(agg: AggId, rowid: i64, folded: &Folded<F>) -> Result
         Sql::Integer(last.seq),
     ]);
     Ok(values)
+}
+
+/// Takes away what hangs on a record that is no ticket.
+fn clear(db: &Connection, rid: i64) -> Result<()> {
+    for sql in ["DELETE FROM worklog WHERE rid = ?1", "DELETE FROM conflict WHERE rid = ?1"] {
+        db.prepare_cached(sql)?.execute([rid])?;
+    }
+    Ok(())
 }
 
 /// Site code of a number, as a column.

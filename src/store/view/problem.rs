@@ -63,7 +63,7 @@ impl View for Problem {
 
     fn hang(on: &Place<'_>, before: Option<&Folded<Self>>, after: &Folded<Self>) -> Result<()> {
         if on.extent == Extent::Whole && before.is_some() {
-            clear(on.db, on.rowid)?;
+            super::clear(on.db, on.rowid)?;
         }
         let kept = before.filter(|_| on.extent == Extent::Added);
         super::worklogs(on.db, on.rowid, &after.worklogs)?;
@@ -71,13 +71,6 @@ impl View for Problem {
     }
 
     fn unhang(db: &Connection, _agg: AggId, kept: &Kept<Self>) -> Result<()> {
-        clear(db, kept.rowid)
+        super::clear(db, kept.rowid)
     }
-}
-
-fn clear(db: &Connection, rid: i64) -> Result<()> {
-    for sql in ["DELETE FROM worklog WHERE rid = ?1", "DELETE FROM conflict WHERE rid = ?1"] {
-        db.prepare_cached(sql)?.execute([rid])?;
-    }
-    Ok(())
 }

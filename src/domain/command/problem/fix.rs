@@ -24,7 +24,7 @@ pub struct Fix {
 }
 
 impl Fix {
-    /// Refuses `link_required` without a change under way, or an open task for the vendor.
+    /// Refuses `link_required` without a change under way that names the problem, or an open task for the vendor.
     pub fn decide(&self, case: &Case<Problem>, at: &Moment) -> Result<Change<Problem>, Refusal> {
         let problem = case.problem();
         at.problem_owner(problem)?;
@@ -37,10 +37,15 @@ impl Fix {
         let mut change = Change::of(Act::Fix, problem);
         match self.by {
             FixBy::Change(to) => {
-                let fix = at.desk.fix(to);
+                let fix = at.desk.change(to);
                 let fix = fix.ok_or_else(|| Code::LinkRequired.because("that record is no change"))?;
-                if fix != FixState::UnderWay {
-                    return Err(Code::LinkRequired.because("that change has ended already"));
+                if fix.fix_state() != FixState::UnderWay {
+                    return Err(Code::LinkRequired.because(format!("{} has ended already", fix.name())));
+                }
+                if !fix.fixes.contains(&case.agg) {
+                    return Err(Code::LinkRequired
+                        .because(format!("{} does not say that it fixes {}", fix.name(), problem.name()))
+                        .hint("name the problem in the change first"));
                 }
                 change.next.fix_source = FixSource::Internal;
                 change.next.fix_change = Some(to);

@@ -1,7 +1,7 @@
 //! The moves Q1 to Q13: who may, what each needs, and what is refused with which code.
 
 use super::*;
-use crate::domain::command::FixState;
+use crate::domain::change_record::{ChangeRecord, Outcome, Phase};
 use crate::domain::command::bench::{Bench, code_of, login, note, question, reason, resolution};
 use crate::domain::command::note::AddNote;
 use crate::domain::id::{AggId, StoreId};
@@ -229,13 +229,21 @@ fn q4_q5_q6_a_fix_is_a_change_or_the_vendors() {
     let mut bench = Bench::new();
     let known = case(&bench, ProblemState::KnownError);
     let change = |n: &[u8]| AggId::derived(&[n]);
-    bench.fixes = vec![
-        (change(b"way"), FixState::UnderWay),
-        (change(b"done"), FixState::Completed),
-        (change(b"bad"), FixState::Failed),
+    let to_fix = |state, result, fixes: &[AggId]| ChangeRecord {
+        fixes: fixes.iter().copied().collect(),
+        state,
+        result,
+        ..ChangeRecord::default()
+    };
+    bench.changes = vec![
+        (change(b"way"), to_fix(Phase::Draft, None, &[known.agg])),
+        (change(b"other"), to_fix(Phase::Draft, None, &[])),
+        (change(b"done"), to_fix(Phase::Completed, Some(Outcome::Successful), &[known.agg])),
+        (change(b"bad"), to_fix(Phase::RolledBack, Some(Outcome::RolledBack), &[known.agg])),
     ];
     for (by, code) in [
         (FixBy::Change(change(b"way")), None),
+        (FixBy::Change(change(b"other")), Some(Code::LinkRequired)),
         (FixBy::Change(change(b"done")), Some(Code::LinkRequired)),
         (FixBy::Change(change(b"none")), Some(Code::LinkRequired)),
         (FixBy::Vendor, Some(Code::LinkRequired)),

@@ -1,0 +1,73 @@
+//! Changes as rows, with what hangs on them: worklogs and conflicts.
+
+use anyhow::Result;
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, Row};
+
+use super::{Extent, Kept, Place, View};
+use crate::domain::change_record::ChangeRecord;
+use crate::domain::fold::Folded;
+use crate::domain::id::AggId;
+use crate::domain::number::Kind;
+use crate::store::record;
+
+impl View for ChangeRecord {
+    const TABLE: &'static str = "change";
+    const KEY: &'static str = "rid";
+    const HANGS: bool = true;
+    const FIELDS: &'static [&'static str] = &[
+        "title",
+        "state",
+        "state_since",
+        "kind",
+        "urgency_class",
+        "author",
+        "approver",
+        "work_mode",
+        "logged_at",
+        "planned_start",
+        "planned_end",
+        "post_review_due",
+        "result",
+        "completed_at",
+        "closed_at",
+    ];
+    const EXTRA: &'static [&'static str] = &["code", "n", "open", "updated_at", "worked_at", "conflicts", "detail"];
+
+    fn extra(folded: &Folded<Self>) -> Vec<Sql> {
+        let change = &folded.fields;
+        let number = change.number.as_ref();
+        let conflicts = folded.conflicts.iter().filter(|conflict| !conflict.acked).count();
+        vec![
+            super::site(number),
+            super::counter(number),
+            Sql::Integer((folded.created && !change.state.terminal()).into()),
+            Sql::Integer(folded.at.0),
+            folded.worked_at.map_or(Sql::Null, |at| Sql::Integer(at.0)),
+            Sql::Integer(conflicts as i64),
+            Sql::Text(super::detail(change).to_string()),
+        ]
+    }
+
+    fn complete(db: &Connection, row: &Row<'_>, folded: &mut Folded<Self>) -> Result<()> {
+        super::read_detail(row, &mut folded.fields)?;
+        folded.fields.number = super::read_number(row, Kind::Change)?;
+        folded.at = row.get("updated_at")?;
+        folded.worked_at = row.get("worked_at")?;
+        folded.conflicts = record::conflicts(db, row.get("rid")?)?;
+        Ok(())
+    }
+
+    fn hang(on: &Place<'_>, before: Option<&Folded<Self>>, after: &Folded<Self>) -> Result<()> {
+        if on.extent == Extent::Whole && before.is_some() {
+            super::clear(on.db, on.rowid)?;
+        }
+        let kept = before.filter(|_| on.extent == Extent::Added);
+        super::worklogs(on.db, on.rowid, &after.worklogs)?;
+        super::conflicts(on.db, on.rowid, kept.map_or(&[][..], |kept| &kept.conflicts), &after.conflicts)
+    }
+
+    fn unhang(db: &Connection, _agg: AggId, kept: &Kept<Self>) -> Result<()> {
+        super::clear(db, kept.rowid)
+    }
+}
