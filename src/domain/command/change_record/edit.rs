@@ -71,7 +71,7 @@ impl Edit {
         next.planned_start = time(self.planned_start, next.planned_start);
         next.planned_end = time(self.planned_end, next.planned_end);
         if let (Some(start), Some(end)) = (next.planned_start, next.planned_end)
-            && !(start < end)
+            && end <= start
         {
             return Err(Code::DateInvalid.because(format!("{} would end before it begins", is.name())));
         }
