@@ -29,6 +29,6 @@ impl Answer {
         let mut answers: Vec<_> = self.clear.iter().map(|item| (*item, None)).collect();
         answers.extend(self.hand_off.answers()?);
         let target = self.on.target(&desk)?;
-        shell.out.receipt(&desk.run(&Verb::Answer(GiveAnswers { answers }), target)?)
+        shell.out.receipt(&desk.run(&Verb::Answer(GiveAnswers { answers, ..GiveAnswers::default() }), target)?)
     }
 }

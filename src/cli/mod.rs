@@ -10,6 +10,7 @@ mod backup;
 mod calendar;
 mod cancel;
 mod canned;
+mod checklist;
 mod close;
 mod completions;
 mod config;
@@ -232,6 +233,7 @@ enum Command {
     FixOwner(fix_owner::FixOwner),
     Waive(waive::Waive),
     Answer(Box<answer::Answer>),
+    Checklist(checklist::Checklist),
     Import(import::Import),
     Export(export::Export),
     Sla(sla::Sla),
@@ -320,6 +322,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::FixOwner(it) => it.run(shell),
         Command::Waive(it) => it.run(shell),
         Command::Answer(it) => it.run(shell),
+        Command::Checklist(it) => it.run(shell),
         Command::Import(it) => it.run(shell),
         Command::Export(it) => it.run(shell),
         Command::Sla(it) => it.run(shell),

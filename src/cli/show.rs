@@ -154,6 +154,7 @@ fn details(ticket: &Ticket, out: Out) -> Result<(), Failure> {
         ("machines", list(ticket.endpoints.iter().map(|one| one.as_str()).collect())),
         ("software", list(ticket.software_items.iter().map(|one| one.as_str()).collect())),
         ("tags", list(ticket.tags.iter().map(|one| one.as_str()).collect())),
+        ("ticked", list(ticket.ticks.iter().map(|one| one.as_str()).collect())),
         ("cause", ticket.cause_note.as_ref().map(ToString::to_string).unwrap_or_default()),
         ("resolved", resolved.unwrap_or_default()),
     ];

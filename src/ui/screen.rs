@@ -16,6 +16,7 @@ use super::spoken::Spoken;
 use super::theme::Theme;
 use crate::app::{Desk, Error};
 use crate::domain::change::Act;
+use crate::domain::escalation::Item;
 use crate::domain::filter::Filter;
 use crate::domain::id::AggId;
 use crate::domain::incident::Visibility;
@@ -81,6 +82,8 @@ pub enum Place {
     Defer(AggId),
     /// The description of a ticket, with a text that could not be stored.
     Describe(AggId, Option<String>),
+    /// What a step of its checklist found.
+    Finding(AggId, Item),
     History(AggId),
     /// Why its clocks stand where they stand.
     Why(AggId),

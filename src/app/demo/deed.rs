@@ -105,7 +105,9 @@ pub fn verb(play: &Play<'_>, deed: &Deed, other: Option<AggId>, now: Instant) ->
         }
         // Two records change; see `play`.
         Deed::Merge { .. } => return Ok(None),
-        Deed::Answer { answers } => Verb::Answer(GiveAnswers { answers: given(play, answers)? }),
+        Deed::Answer { answers } => {
+            Verb::Answer(GiveAnswers { answers: given(play, answers)?, ..GiveAnswers::default() })
+        }
         Deed::Escalate { to, why, text, wish, answers } => Verb::Escalate(Escalate {
             to: match to {
                 To::Tier(tier) => Target::Tier(*tier),

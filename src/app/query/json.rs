@@ -142,6 +142,8 @@ fn classified(ticket: &Ticket) -> Map<String, Value> {
         "endpoints": ticket.endpoints,
         "software_items": ticket.software_items,
         "tags": ticket.tags,
+        "checklist": ticket.checklist,
+        "ticks": ticket.ticks,
         "watchers": ticket.watchers,
         "vendor_defect": ticket.vendor_defect,
         "hotfix_needed": ticket.hotfix_needed,

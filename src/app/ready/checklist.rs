@@ -86,7 +86,8 @@ pub fn list_of<'a>(lists: &'a [Checklist], ticket: &Ticket) -> Option<&'a Checkl
         let situation = Situation::of(ticket);
         let meets = |list: &Checklist| {
             let unknown = list.fits.subcategories.contains(&ticket.subcategory);
-            Some(list.fits.points(&situation)?.max(usize::from(unknown))).filter(|points| *points > 0)
+            let points = list.fits.points(&situation).filter(|_| !list.fits.is_general())?;
+            Some(points.max(usize::from(unknown))).filter(|points| *points > 0)
         };
         let met = lists.iter().filter_map(|list| Some((meets(list)?, list)));
         // The first of the best, as they stand in their files.
@@ -140,3 +141,92 @@ fn step(table: &mut Table<'_, '_>) -> Option<Step> {
 
 /// The checklists that ship with the program.
 pub(super) const SHIPPED: &str = include_str!("../../../assets/checklists.toml");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::ready::{Ready, file};
+    use crate::domain::incident::Subcategory;
+    use crate::domain::text::Title;
+
+    fn ticket(title: &str, kind: Subcategory) -> Ticket {
+        Ticket { title: Title::new(title).unwrap(), subcategory: kind, ..Ticket::default() }
+    }
+
+    #[test]
+    fn a_program_chooses_the_list_before_the_kind_of_fault() {
+        let lists = &Ready::shipped().checklists;
+        let name = |ticket: &Ticket| list_of(lists, ticket).map(|list| list.name.clone());
+        for (title, kind, expected) in [
+            ("Excel closes by itself", Subcategory::Crash, Some("crash")),
+            ("Outlook closes by itself", Subcategory::Crash, Some("outlook")),
+            ("VPN drops", Subcategory::IntegrationFault, Some("vpn")),
+            ("It is odd", Subcategory::Unknown, Some("unknown")),
+            ("Printer is odd", Subcategory::Unknown, Some("printing")),
+            ("New laptop", Subcategory::NewInstall, None),
+        ] {
+            assert_eq!(name(&ticket(title, kind)).as_deref(), expected, "{title}");
+        }
+        let chosen = |name: &str| Ticket { checklist: Label::new(name).ok(), ..ticket("x", Subcategory::Crash) };
+        assert_eq!(name(&chosen("vpn")).as_deref(), Some("vpn"));
+        assert_eq!(name(&chosen("gone")).as_deref(), Some("crash"), "a list that is no more falls back");
+    }
+
+    #[test]
+    fn every_record_can_be_diagnosed() {
+        let ready = Ready::shipped();
+        for kind in Subcategory::ALL {
+            let steps = ready.steps_of(&ticket("x", *kind));
+            for item in [Item::H2, Item::H3, Item::H4, Item::H5] {
+                assert_eq!(steps.iter().filter(|step| step.item == Some(item)).count(), 1, "{kind} {item}");
+            }
+        }
+        for kind in Subcategory::ALL.iter().filter(|it| crate::domain::incident::Category::Fix.holds_for_incident(**it))
+        {
+            assert!(list_of(&ready.checklists, &ticket("x", *kind)).is_some(), "{kind} has a list");
+        }
+    }
+
+    #[test]
+    fn a_step_stands_as_its_answer_or_its_tick() {
+        let finding = Finding::new("grid.dll").unwrap();
+        let it = Ticket {
+            h2: Some(crate::domain::ticket::Answer::ticked()),
+            h4: Some(crate::domain::ticket::Answer { answered: Answered::NotPossible, finding: Some(finding) }),
+            ticks: [Label::new("add-ins off").unwrap()].into(),
+            ..Ticket::default()
+        };
+        let step = |text: &str, item| Step { text: Label::new(text).unwrap(), item };
+        for (step, ticked) in [
+            (step("a", Some(Item::H2)), Ticked::Done),
+            (step("b", Some(Item::H3)), Ticked::No),
+            (step("c", Some(Item::H4)), Ticked::Left),
+            (step("add-ins off", None), Ticked::Done),
+            (step("add-ins on", None), Ticked::No),
+        ] {
+            assert_eq!(step.ticked(&it), ticked, "{}", step.text);
+        }
+    }
+
+    #[test]
+    fn mistakes_of_a_file() {
+        let list = |steps: &str| format!("[[checklist]]\nname = \"a\"\nstep = [{steps}]\n");
+        let long = "x".repeat(41);
+        for (text, mistake) in [
+            (list(""), "f:3: checklist.step: 1 to 12 steps are needed, not 0"),
+            (list("{ text = \"\" }"), "f:3: checklist.step.text: a step says what to do"),
+            (list(&format!("{{ text = \"{long}\" }}")), "a step has at most 40 characters"),
+            (list("{ text = \"x\", item = \"h14\" }"), "`h14` is not known; use h1, h2"),
+            (
+                list("{ text = \"x\", item = \"h2\" }, { text = \"y\", item = \"h2\" }"),
+                "another step answers this item",
+            ),
+            (list("{ text = \"x\", tem = \"h2\" }"), "unknown key"),
+        ] {
+            let (found, mistakes) = file::read::<Checklist>(&text, "f");
+            let told: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+            assert!(told.iter().any(|it| it.contains(mistake)), "{text}: {told:?}");
+            assert_eq!(found, []);
+        }
+    }
+}

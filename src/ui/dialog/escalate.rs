@@ -142,7 +142,12 @@ const fn label(why: Why) -> &'static str {
 
 impl Sheet for Handing {
     fn send(&self, form: &mut Form) -> Result<Next, Refusal> {
-        let note = Note::read(&form.text("text"));
+        let mut note = Note::read(&form.text("text"));
+        let diagnosed = self.about.is_one() && !done_steps(self.about.ticket()).is_empty();
+        if diagnosed && note.found == Note::of(&self.about.first, &self.about.ready).found {
+            // Untouched, it stands already where it was found.
+            note.found.clear();
+        }
         if note.ask.is_empty() {
             form.go_to("text");
             return Err(Code::HandoffIncomplete.because("the line Ask is empty; say what the next one should do"));

@@ -131,13 +131,23 @@ pub fn done_steps(ticket: &Ticket) -> Vec<Item> {
     Item::ALL.iter().copied().filter(|item| item.diagnostic() && is_done(item)).collect()
 }
 
-/// Cause, findings of the steps, and other records that belong to it.
+/// Cause, what the diagnosis and the other items of the hand-off say, and other records that belong to it.
 fn found(view: &RecordView) -> String {
     let ticket = view.case.ticket();
     let cause = ticket.cause_note.iter().map(ToString::to_string);
-    let steps = done_steps(ticket).into_iter().filter_map(|item| ticket.answers()[item as usize]?.finding.as_ref());
+    let own_line = |item: &Item| matches!(item, Item::H1 | Item::H8 | Item::H10 | Item::H13);
+    let items = Item::ALL.iter().copied().filter(|item| !own_line(item));
+    let findings = items.filter_map(|item| {
+        let answer = ticket.answers()[item as usize].filter(|it| it.answered == Answered::Done)?;
+        let finding = answer.finding.as_ref()?;
+        Some(if item.diagnostic() {
+            finding.to_string()
+        } else {
+            format!("{}: {finding}", item.label().to_lowercase())
+        })
+    });
     let links = view.links.iter().map(|link| format!("see {} {}", link.name, cut(&link.title, 60)));
-    cause.chain(steps.map(ToString::to_string)).chain(links).collect::<Vec<_>>().join("; ")
+    cause.chain(findings).chain(links).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

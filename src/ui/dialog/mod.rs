@@ -12,6 +12,7 @@ pub mod describe;
 mod escalate;
 mod export;
 mod field;
+mod finding;
 mod handoff;
 mod help;
 mod history;
@@ -79,6 +80,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Return(agg) => Box::new(inbox::send_back(*agg, desk)?),
         Place::HandBack(agg) => Box::new(inbox::hand_back(*agg, desk)?),
         Place::Defer(agg) => Box::new(inbox::defer(*agg, desk)?),
+        Place::Finding(agg, item) => Box::new(finding::open(*agg, *item, desk)?),
         Place::Describe(agg, text) => Box::new(describe::open(*agg, text.as_deref(), desk)?),
         Place::History(agg) => Box::new(history::open(*agg, desk)?),
         Place::Why(agg) => Box::new(why::open(*agg, desk)?),

@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::checklist::Checklist;
+use super::since;
 use super::stays::Stays;
-use super::{STEPS, since};
 use crate::app::query::clock::ClockView;
 use crate::app::query::record::RecordView;
 use crate::domain::clock::Status;
-use crate::domain::escalation::Item;
 use crate::domain::incident::{MajorState, State};
 use crate::domain::task::VendorState;
 use crate::domain::text::cut;
@@ -17,6 +17,9 @@ use crate::domain::time::Instant;
 use crate::ui::part::clock::{stamp, what_for};
 use crate::ui::part::text::{pad, wrap};
 use crate::ui::theme::{Role, Theme};
+
+/// Rows that the timeline keeps below an open checklist.
+const TIMELINE_MIN: u16 = 4;
 
 /// Label and value of each fact worth a line.
 pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'static str, String)> {
@@ -178,18 +181,11 @@ fn joined(words: impl Iterator<Item = String>) -> String {
     if words.is_empty() { "-".to_owned() } else { words.join(" ") }
 }
 
-/// The checklist as text: `[x] Reproduced`.
-fn step_text(ticket: &Ticket, item: Item) -> String {
-    let mark = if ticket.answers()[item as usize].is_some() { 'x' } else { ' ' };
-    format!("[{mark}] {}", item.label())
-}
-
 /// All that the facts are drawn from.
 pub struct Facts<'a> {
     pub view: &'a RecordView,
     pub stays: &'a Stays,
-    /// The step of the checklist under the cursor.
-    pub step: Option<usize>,
+    pub checklist: &'a Checklist,
     pub now: Instant,
     pub zone: chrono_tz::Tz,
     pub theme: &'a Theme,
@@ -219,16 +215,8 @@ impl Facts<'_> {
             }
         }
         y += 1;
-        if y + STEPS.len() as u16 >= area.bottom() {
-            return;
-        }
-        let title = "Checklist            Tab, Space ticks";
-        buffer.set_stringn(area.x, y, title, area.width.into(), theme.style(Role::Faint));
-        for (n, item) in STEPS.iter().enumerate() {
-            let role = if self.step == Some(n) { Role::Cursor } else { Role::Plain };
-            let text = step_text(self.view.case.ticket(), *item);
-            buffer.set_stringn(area.x + 1, y + 1 + n as u16, text, area.width.into(), theme.style(role));
-        }
+        let left = Rect { y, height: area.bottom().saturating_sub(y), ..area };
+        self.checklist.draw(buffer, left, self.view.case.ticket(), theme);
     }
 
     /// A few lines above the timeline; answers how many it took.
@@ -276,14 +264,16 @@ impl Facts<'_> {
             buffer.set_stringn(area.x + 8, y, self.stays.bar_line(room, theme), room, theme.style(Role::Plain));
             y += 1;
         }
-        let mut x = area.x + 1;
-        for (n, item) in STEPS.iter().enumerate() {
-            let role = if self.step == Some(n) { Role::Cursor } else { Role::Faint };
-            let text = step_text(self.view.case.ticket(), *item);
-            let room = area.right().saturating_sub(x);
-            buffer.set_stringn(x, y, &text, room.into(), theme.style(role));
-            x = x.saturating_add(text.len() as u16 + 2);
+        let ticket = self.view.case.ticket();
+        let left =
+            Rect { x: area.x + 1, y, width: area.width.saturating_sub(1), height: area.bottom().saturating_sub(y) };
+        if self.checklist.at.is_none() {
+            self.checklist.draw_line(buffer, Rect { height: 1, ..left }, ticket, theme);
+            return y + 1 - area.y;
         }
-        y + 1 - area.y
+        // While it has the keys the steps matter more than the timeline; the newest entry stays in sight.
+        let height = left.height.saturating_sub(TIMELINE_MIN);
+        y += self.checklist.draw(buffer, Rect { height, ..left }, ticket, theme);
+        y - area.y
     }
 }

@@ -1,5 +1,6 @@
 //! One ticket: its facts, its timeline, its diagnostic checklist, and every verb on it.
 
+mod checklist;
 mod facts;
 mod speak;
 mod stays;
@@ -10,14 +11,10 @@ use ratatui::layout::Rect;
 
 use crate::app::query::record::RecordView;
 use crate::app::{Desk, Error};
-use crate::domain::command::{Verb, answer};
-use crate::domain::escalation::Item;
 use crate::domain::event::Event as Journaled;
 use crate::domain::id::AggId;
-use crate::domain::ticket::Answer;
 use crate::domain::time::Instant;
 use crate::ui::action::{Action, Context};
-use crate::ui::command::Command;
 use crate::ui::dialog::describe;
 use crate::ui::part::chrome::{Hint, rule, tabs};
 use crate::ui::part::clock::{self, what_for};
@@ -28,12 +25,11 @@ use crate::ui::screen::{Event, Next, Place, Screen, Subject};
 use crate::ui::spoken::Spoken;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::verbs;
+use checklist::Checklist;
 use facts::Facts;
 use stays::Stays;
 use timeline::Shown;
 
-/// The steps of the diagnosis that the checklist ticks.
-const STEPS: [Item; 4] = [Item::H2, Item::H3, Item::H4, Item::H5];
 /// Width of the pane with the facts.
 const SIDE: u16 = 53;
 
@@ -48,8 +44,7 @@ pub struct Record {
     writers: Vec<String>,
     flow: Flow,
     shown: Shown,
-    /// The step of the checklist under the cursor, while the pane has the keys.
-    step: Option<usize>,
+    checklist: Checklist,
     find: Option<Prompt>,
     /// What was looked for is nowhere in the text.
     missed: bool,
@@ -70,7 +65,7 @@ impl Record {
             writers: Vec::new(),
             flow: Flow::default(),
             shown: Shown::All,
-            step: None,
+            checklist: Checklist::default(),
             find: None,
             missed: false,
             unsent: false,
@@ -108,12 +103,12 @@ impl Record {
             Action::PageUp => self.flow.scroll(-16),
             Action::First => self.flow.to_start(),
             Action::Last => self.flow.to_end(),
-            Action::Out if self.step.is_some() => self.step = None,
+            Action::Out if self.checklist.at.is_some() => self.checklist.at = None,
             Action::Out => return Next::Back,
             Action::SiblingNext => return self.sibling(1),
             Action::SiblingPrevious => return self.sibling(-1),
             Action::PaneNext | Action::PanePrevious => {
-                self.step = if self.step.is_some() { None } else { Some(0) };
+                self.checklist.at = if self.checklist.at.is_some() { None } else { Some(0) };
             }
             Action::Tick => return self.tick(),
             Action::Arrange => {
@@ -131,29 +126,25 @@ impl Record {
             }
             Action::CopyId => return Next::Copy(self.name()),
             Action::CopyText => return Next::Copy(self.as_text()),
-            Action::Open => {}
+            Action::Open => return self.checklist.note(self.agg),
             _ => {}
         }
         Next::Stay
     }
 
     fn move_by(&mut self, rows: isize) {
-        match &mut self.step {
-            Some(step) => *step = step.saturating_add_signed(rows).min(STEPS.len() - 1),
+        match self.checklist.at {
+            Some(_) => self.checklist.move_by(rows),
             None => self.flow.scroll(rows),
         }
     }
 
     /// Ticks the step under the cursor, or takes the tick off.
     fn tick(&mut self) -> Next {
-        let (Some(view), Some(step)) = (&self.view, self.step) else {
-            self.step = Some(0);
-            return Next::Say("the checklist has the keys: Space ticks, Tab leaves it".to_owned());
-        };
-        let item = STEPS[step];
-        let ticked = view.case.ticket().answers()[item as usize].is_some();
-        let answers = vec![(item, (!ticked).then(Answer::ticked))];
-        Next::Do(Command::on(&[self.agg], Verb::Answer(answer::GiveAnswers { answers })))
+        match &self.view {
+            Some(view) => self.checklist.tick(self.agg, view.case.ticket()),
+            None => Next::Stay,
+        }
     }
 
     fn find(&mut self, event: &Event) -> bool {
@@ -188,7 +179,7 @@ impl Record {
     }
 
     fn facts<'a>(&'a self, view: &'a RecordView, theme: &'a Theme) -> Facts<'a> {
-        Facts { view, stays: &self.stays, step: self.step, now: self.now, zone: self.zone, theme }
+        Facts { view, stays: &self.stays, checklist: &self.checklist, now: self.now, zone: self.zone, theme }
     }
 
     /// Number, title and what it is; at the right end the promise that is due first.
@@ -219,6 +210,7 @@ impl Screen for Record {
         self.zone = desk.policy().zone;
         let view = desk.record(self.agg)?;
         self.history = desk.history(self.agg)?;
+        self.checklist.set(desk.ready().steps_of(view.case.ticket()));
         self.stays = Stays::read(desk, &view.case.is.clocks, &self.history);
         self.writers = desk.writers_on(&view.case.name())?;
         let place = describe::place(&view.case.name());

@@ -1,8 +1,9 @@
 //! A record in words.
 
-use super::{Record, STEPS, facts};
+use super::{Record, facts};
 use crate::app::query::clock::ClockView;
 use crate::app::query::record::RecordView;
+use crate::app::ready::checklist::{Step, Ticked};
 use crate::domain::clock::{Band, Status};
 use crate::ui::action::Action;
 use crate::ui::part::clock::what_for;
@@ -11,7 +12,7 @@ use crate::ui::spoken::{Choice, Keys, Spoken, Text};
 impl Record {
     pub(super) fn spoken(&self) -> Spoken {
         let Some(view) = &self.view else { return Spoken::Drawn };
-        match self.step {
+        match self.checklist.at {
             Some(step) => Spoken::Choice(self.checklist(view, step)),
             None => Spoken::Text(Text {
                 title: title(view),
@@ -28,9 +29,8 @@ impl Record {
             lines.filter(|(label, _)| *label != "SLA").map(|(label, text)| (label.to_owned(), text)).collect();
         facts.extend(view.clocks.iter().filter_map(clock).map(|text| ("Clock".to_owned(), text)));
         facts.extend(self.stays.sentences().map(|text| ("Spent".to_owned(), text)));
-        let ticked = |n: usize| self.ticked(view, n);
-        let steps: Vec<_> =
-            STEPS.iter().enumerate().filter(|(n, _)| ticked(*n)).map(|(_, item)| item.label().to_lowercase()).collect();
+        let done = self.checklist.steps.iter().filter(|step| step.ticked(view.case.ticket()) != Ticked::No);
+        let steps: Vec<_> = done.map(|step| step.text.to_string()).collect();
         facts.extend((!steps.is_empty()).then(|| ("Done".to_owned(), steps.join(", "))));
         let crossed = view.case.is.conflicts.iter().any(|conflict| !conflict.acked);
         facts.extend(crossed.then(|| ("Conflict".to_owned(), "changes crossed here: H shows both".to_owned())));
@@ -38,14 +38,14 @@ impl Record {
         facts
     }
 
-    fn ticked(&self, view: &RecordView, step: usize) -> bool {
-        view.case.ticket().answers()[STEPS[step] as usize].is_some()
-    }
-
     /// The checklist while it has the keys.
     fn checklist(&self, view: &RecordView, at: usize) -> Choice {
-        let done = |n: usize| if self.ticked(view, n) { "done" } else { "open" };
-        let entries = STEPS.iter().enumerate().map(|(n, item)| (item.label().to_owned(), done(n).to_owned()));
+        let stands = |step: &Step| match step.ticked(view.case.ticket()) {
+            Ticked::Done => "done",
+            Ticked::Left => "left out",
+            Ticked::No => "open",
+        };
+        let entries = self.checklist.steps.iter().map(|step| (step.text.to_string(), stands(step).to_owned()));
         Choice {
             title: format!("Checklist of {}, a number ticks or unticks", view.case.name()),
             entries: entries.collect(),

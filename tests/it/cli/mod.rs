@@ -3,6 +3,7 @@
 mod admin;
 mod calendar;
 mod canned;
+mod checklist;
 mod contract;
 mod import;
 mod journey;
