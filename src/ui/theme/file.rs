@@ -30,7 +30,7 @@ impl fmt::Display for Problem {
 }
 
 /// Words of a look.
-const COLOURS: [(&str, Color); 16] = [
+pub(super) const COLOURS: [(&str, Color); 16] = [
     ("black", Color::Black),
     ("red", Color::Red),
     ("green", Color::Green),

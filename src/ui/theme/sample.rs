@@ -2,32 +2,33 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::file::COLOURS;
 use super::{GlyphSet, Looks, Palette, Role, Theme};
 
 /// Roles on a line.
-const IN_A_ROW: usize = 3;
+const IN_A_ROW: usize = 2;
 
-/// Role, its sign or an example of it, and what it stands for.
-const SIGNS: [(Role, &str, &str); 19] = [
-    (Role::Plain, "text", "what is not urgent"),
-    (Role::Faint, "label", "labels and borders"),
-    (Role::Heading, "Title", "headings"),
-    (Role::P1, "1!", "priority 1"),
-    (Role::P2, "2^", "priority 2"),
-    (Role::P3, "3", "priority 3"),
-    (Role::P4, "4.", "priority 4 and 5"),
-    (Role::Breached, "X-01:32", "target missed"),
-    (Role::AtRisk, "! 00:12", "soon to be missed"),
-    (Role::Paused, "= pause", "clock paused"),
-    (Role::Mine, "me", "my ticket"),
-    (Role::Major, "MAJOR", "major incident"),
-    (Role::Cursor, "> INC-12", "cursor"),
-    (Role::Marked, "*", "marked"),
-    (Role::Draft, "~", "unfinished draft"),
-    (Role::Link, "PRB-3", "link"),
-    (Role::Receipt, "taken", "what was done"),
-    (Role::Error, "error:", "what was refused"),
-    (Role::Gate, "HOLD", "a gate is shut"),
+/// Each role with its sign, or an example of it.
+const SIGNS: [(Role, &str); 19] = [
+    (Role::Plain, "text"),
+    (Role::Faint, "label"),
+    (Role::Heading, "Title"),
+    (Role::P1, "1!"),
+    (Role::P2, "2^"),
+    (Role::P3, "3"),
+    (Role::P4, "4."),
+    (Role::Breached, "X-01:32"),
+    (Role::AtRisk, "! 00:12"),
+    (Role::Paused, "= pause"),
+    (Role::Mine, "me"),
+    (Role::Major, "MAJOR"),
+    (Role::Cursor, "> INC-12"),
+    (Role::Marked, "*"),
+    (Role::Draft, "~"),
+    (Role::Link, "PRB-3"),
+    (Role::Receipt, "taken"),
+    (Role::Error, "error:"),
+    (Role::Gate, "HOLD"),
 ];
 
 /// Rows of a queue: each cell with its role.
@@ -71,14 +72,16 @@ pub fn sample(palettes: &[Palette], looks: &Looks, styled: bool) -> String {
         let paint = |text: &str, role: Role| if styled { painted(text, theme.style(role)) } else { text.to_owned() };
         text.push_str(&format!("palette {palette}\n"));
         for row in SIGNS.chunks(IN_A_ROW) {
-            for (role, sign, means) in row {
-                let gap = " ".repeat(9_usize.saturating_sub(sign.len()));
-                text.push_str(&format!("  {}{gap}{means:<15.15}", paint(sign, *role)));
+            for (role, sign) in row {
+                let gap = " ".repeat(10_usize.saturating_sub(sign.len()));
+                text.push_str(&format!(
+                    "  {}{gap}{:<10}{:<16}",
+                    paint(sign, *role),
+                    role.word(),
+                    words(theme.style(*role))
+                ));
             }
             text = format!("{}\n", text.trim_end());
-        }
-        for role in [Role::P1, Role::P2, Role::Breached, Role::AtRisk, Role::Mine, Role::Draft, Role::Link] {
-            text.push_str(&format!("  {role}: {}\n", words(theme.style(role))));
         }
         for row in QUEUE {
             let widths = [2, 8, 10, 40, 6];
@@ -94,7 +97,7 @@ pub fn sample(palettes: &[Palette], looks: &Looks, styled: bool) -> String {
 
 /// A look in the words of a file of looks.
 fn words(style: Style) -> String {
-    let colour = style.fg.map(|colour| colour.to_string().to_lowercase());
+    let colour = COLOURS.iter().find(|(_, colour)| Some(*colour) == style.fg).map(|(word, _)| (*word).to_owned());
     let attributes = [
         (Modifier::BOLD, "bold"),
         (Modifier::DIM, "dim"),
@@ -145,7 +148,7 @@ mod tests {
 
     #[test]
     fn every_role_is_shown_in_every_palette() {
-        let shown: Vec<Role> = SIGNS.iter().map(|(role, ..)| *role).collect();
+        let shown: Vec<Role> = SIGNS.iter().map(|(role, _)| *role).collect();
         assert_eq!(shown, Role::ALL);
         let text = sample(Palette::ALL, &Looks::new(), true);
         for palette in Palette::ALL {
@@ -154,6 +157,7 @@ mod tests {
         assert!(text.contains("\u{1b}[1;31mX-01:32\u{1b}[0m") && text.contains("\u{1b}[1;35mX-01:32\u{1b}[0m"));
         let (looks, _) = crate::ui::theme::read("breached = \"underline bright-cyan\"");
         assert!(sample(&[Palette::Ansi16], &looks, true).contains("\u{1b}[4;96mX-01:32"));
+        assert!(sample(&[Palette::Ansi16], &looks, false).contains("breached  underline bright-cyan"));
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn wrong_settings_leave_the_console_open_and_say_so_first() {
 fn the_test_of_colours_shows_all_of_them_or_none() {
     let home = with(&[]);
     let plain = home.ok("theme test");
-    assert!(plain.contains("palette ansi16-light") && plain.contains("breached: bold red"), "{plain}");
+    assert!(plain.contains("palette ansi16-light") && plain.contains("breached  bold red"), "{plain}");
     assert!(!plain.contains('\u{1b}'), "no terminal, no colours");
     let painted = home.ok("--color always theme test");
     assert!(painted.contains("\u{1b}[1;31mX-01:32\u{1b}[0m"), "{painted}");
