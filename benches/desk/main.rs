@@ -3,12 +3,13 @@
 //!
 //! `cargo bench --bench desk` measures all; `cargo bench --bench desk -- console` one part.
 //! `TIERDESK_BENCH_N=1000,1000000` chooses the sizes in tickets; `TIERDESK_DATA` names a folder with published logs to
-//! import. Floors, writers and the like are this program again, told by its first argument what to be.
+//! import and texts to compare. Floors, writers and the like are this program again, told by its first argument what to be.
 
 mod console;
 mod figure;
 mod floor;
 mod process;
+mod similar;
 mod staff;
 #[path = "../store/mod.rs"]
 mod store;
@@ -26,7 +27,12 @@ pub struct Size {
     pub path: PathBuf,
 }
 
-const PARTS: [Part; 3] = [("process", process::measure), ("console", console::measure), ("write", write::measure)];
+const PARTS: [Part; 4] = [
+    ("process", process::measure),
+    ("console", console::measure),
+    ("write", write::measure),
+    ("similar", similar::measure),
+];
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();

@@ -61,6 +61,7 @@ mod show;
 mod simulate;
 mod sla;
 mod start;
+mod suggest;
 mod tag;
 mod take;
 mod target;
@@ -197,6 +198,7 @@ enum Command {
     New(new::New),
     Ls(ls::Ls),
     Show(show::Show),
+    Suggest(suggest::Suggest),
     #[command(alias = "claim")]
     Take(take::Take),
     Start(start::Start),
@@ -287,6 +289,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::New(it) => it.run(shell),
         Command::Ls(it) => it.run(shell),
         Command::Show(it) => it.run(shell),
+        Command::Suggest(it) => it.run(shell),
         Command::Take(it) => it.run(shell),
         Command::Start(it) => it.run(shell),
         Command::Release(it) => it.run(shell),

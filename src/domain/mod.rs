@@ -31,6 +31,7 @@ pub mod refusal;
 pub mod replay;
 pub mod request;
 pub mod role;
+pub mod similar;
 pub mod task;
 pub mod text;
 pub mod ticket;

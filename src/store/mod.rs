@@ -1,7 +1,7 @@
 //! The SQLite file: the only room that speaks SQL for `schema.sql`.
 //!
 //! Read `open` (the right order), `lock` (the writer queue), `tx` (one write transaction), `journal` (stamp, chain,
-//! append, read), `view` (rows of the derived tables), `search`, `select` (filters), then `verify`, `rebuild`, `backup`,
+//! append, read), `view` (rows of the derived tables), `search`, `select` (filters), `similar`, then `verify`, `rebuild`, `backup`,
 //! and for other stores' events `frame`, `admit` and `renew`.
 
 pub mod admit;
@@ -32,6 +32,7 @@ mod renew;
 pub mod search;
 pub mod select;
 pub mod session;
+pub mod similar;
 mod timer;
 mod tx;
 pub mod verify;

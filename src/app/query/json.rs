@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::clock::ClockView;
 use super::record::RecordView;
+use super::suggest::Suggestions;
 use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::{Event, RowKind};
 use crate::domain::role::{Contact, User};
@@ -296,6 +297,18 @@ pub fn event(it: &Event) -> Value {
         "removed": body.map(|body| &body.del),
         "worklog": notes.collect::<Vec<_>>(),
     })
+}
+
+/// What may help, best first, with the reasons.
+pub fn suggestions(it: &Suggestions) -> Value {
+    let tickets = it.tickets.iter().map(|it| {
+        json!({
+            "number": it.name, "title": it.title, "state": it.state, "match": it.tie, "words": it.words,
+            "resolved_at": instant(it.resolved_at), "resolution_code": it.resolution_code,
+            "resolution_note": it.resolution_note,
+        })
+    });
+    json!({ "tickets": tickets.collect::<Vec<_>>() })
 }
 
 /// A user of the desk.

@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use super::suggest::{Suggestions, suggest};
 use crate::app::{Desk, Error};
 use crate::domain::filter::Filter;
 use crate::store::select::{Asker, Glimpse, Page};
+use crate::store::similar::Wanted;
 use crate::store::{Interrupter, Store, fault};
 
 /// What can be asked.
@@ -22,6 +24,8 @@ pub enum Ask {
     Page { filter: Filter, limit: u32 },
     /// How many tickets each of these filters has among the first rows that it would look at.
     Counts { filters: Vec<Filter>, look: u32 },
+    /// What may help with a ticket, or with what is typed.
+    Suggest(Wanted),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +41,7 @@ pub enum Got {
     Page(Page),
     /// In the order of the filters; none for one that cannot be answered.
     Counts(Vec<Option<Glimpse>>),
+    Suggestions(Suggestions),
 }
 
 /// What came of a question.
@@ -184,6 +189,7 @@ fn answer(store: &Store, question: &Question) -> anyhow::Result<Got> {
             };
             Got::Counts(filters.iter().map(glimpse).collect::<anyhow::Result<_>>()?)
         }
+        Ask::Suggest(wanted) => Got::Suggestions(suggest(store, wanted)?),
     })
 }
 
@@ -213,7 +219,7 @@ mod tests {
         let page = |text: &str| Ask::Page { filter: parse(text).unwrap(), limit: 50 };
         let rows = |answer: Answer| match answer.got.unwrap() {
             Got::Page(page) => page.rows,
-            Got::Counts(_) => panic!("rows were asked for"),
+            _ => panic!("rows were asked for"),
         };
         let text = "vpn dro";
         for seq in 1..=text.len() {

@@ -7,5 +7,6 @@ pub mod live;
 pub mod queue;
 pub mod record;
 pub mod sla;
+pub mod suggest;
 pub mod views;
 pub mod wall;

@@ -11,8 +11,9 @@ use crate::domain::clock::standing::Standing;
 use crate::domain::escalation::{Escalation, ReturnCode};
 use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
-use crate::domain::incident::{MajorState, Symptom};
+use crate::domain::incident::MajorState;
 use crate::domain::number::Kind;
+use crate::domain::similar::Key;
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
@@ -191,16 +192,9 @@ pub fn shelf(folded: &Folded<Ticket>) -> i64 {
     if folded.created && ticket.state.open() { ticket.tier.n() } else { 0 }
 }
 
-/// What makes incidents alike: program, symptom and signature. One that names neither a program nor a signature is
-/// like no other.
+/// What makes incidents alike, as it stands in the column.
 pub fn cluster(ticket: &Ticket) -> Option<String> {
-    let program = ticket.software_items.first().map(|label| label.as_str().to_lowercase());
-    let signature = ticket.signature.as_ref().map(|signature| signature.as_str().to_owned());
-    if ticket.kind() != Kind::Incident || program.is_none() && signature.is_none() {
-        return None;
-    }
-    let symptom = ticket.symptom.map_or("", Symptom::word);
-    Some([program.as_deref().unwrap_or_default(), symptom, signature.as_deref().unwrap_or_default()].join("\u{1f}"))
+    Key::of(ticket).map(|key| key.to_string())
 }
 
 /// An instant to sort by: what never comes sorts last.

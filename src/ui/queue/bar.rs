@@ -199,7 +199,7 @@ impl Bar {
         match answer.got {
             _ if answer.seq != self.asked => None,
             Ok(Got::Page(page)) => Some(Ok(page)),
-            Ok(Got::Counts(_)) => None,
+            Ok(_) => None,
             Err(why) => Some(Err(why)),
         }
     }

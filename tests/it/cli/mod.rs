@@ -13,6 +13,7 @@ mod refusal;
 mod request;
 mod settings;
 mod sla;
+mod suggest;
 mod watch;
 
 use std::path::{Path, PathBuf};

@@ -180,7 +180,7 @@ impl Palette {
                 let found = page.rows.iter().map(ticket).filter(|entry| !known.contains(&entry.key));
                 self.picker.set(self.entries.iter().cloned().chain(found).collect());
             }
-            Ok(Got::Counts(_)) => {}
+            Ok(_) => {}
             Err(why) => self.complaint = Some(why.to_string()),
         }
         self.picker.when_empty("nothing matches");
