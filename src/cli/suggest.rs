@@ -10,7 +10,7 @@ use crate::app::query::suggest::{Suggestions, why};
 /// Cells before the lines of a suggestion.
 const INDENT: usize = 13;
 
-/// Suggest what may help: resolved tickets like this one, and why they are held to be alike
+/// Suggest what may help: known errors and resolved tickets like this one, and why they are held to be alike
 #[derive(Debug, Args)]
 pub struct Suggest {
     /// Record number, like INC-42
@@ -39,6 +39,14 @@ impl Suggest {
 
 fn print(found: &Suggestions, shell: &Shell<'_>) -> Result<(), Failure> {
     let out = shell.out;
+    for it in &found.problems {
+        out.hanging(&it.name, INDENT, &it.title)?;
+        let state = it.state.word().replace('_', " ");
+        out.folded(INDENT, &format!("{state}, {} linked: {}", it.linked, why(it.tie, &it.words)))?;
+        if let Some(workaround) = &it.workaround {
+            out.folded(INDENT, &format!("from tier {}: {workaround}", it.workaround_min_tier))?;
+        }
+    }
     for it in &found.tickets {
         out.hanging(&it.name, INDENT, &it.title)?;
         out.folded(INDENT, &format!("{}: {}", it.state, why(it.tie, &it.words)))?;

@@ -17,6 +17,7 @@ pub mod frame;
 pub mod inbox;
 pub mod journal;
 pub mod kinds;
+pub mod known;
 mod lock;
 mod major;
 pub mod names;

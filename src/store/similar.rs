@@ -101,14 +101,17 @@ impl Store {
 }
 
 /// What the index knows of the words of a text.
-struct Found {
+pub(super) struct Found {
+    /// Words that resolved tickets have.
     terms: Vec<Term>,
+    /// The same with those that none of them has, for other texts.
+    pub(super) wide: Vec<Term>,
     /// Of every text that was met: the terms that it is known to have, as bits.
     texts: HashMap<i64, u32>,
 }
 
 impl Found {
-    fn by_words(db: &Connection, title: &str, body: &str) -> Result<Self> {
+    pub(super) fn by_words(db: &Connection, title: &str, body: &str) -> Result<Self> {
         let span = Span::of_past(db)?;
         let mut hits = HashMap::new();
         let mut counted = Vec::new();
@@ -117,14 +120,15 @@ impl Found {
             counted.push((word.clone(), span.count(&rids)));
             hits.insert(word, rids);
         }
-        let terms = terms(counted, span.tickets);
+        let met = counted.iter().map(|(word, n): &(String, f64)| (word.clone(), n.max(0.5))).collect();
+        let (wide, terms) = (terms(met, span.tickets), terms(counted, span.tickets));
         let mut texts: HashMap<i64, u32> = HashMap::new();
         for (nth, term) in terms.iter().enumerate() {
             for rid in hits.get(&term.word).into_iter().flatten() {
                 *texts.entry(*rid).or_default() |= 1 << nth;
             }
         }
-        Ok(Self { terms, texts })
+        Ok(Self { terms, wide, texts })
     }
 
     /// The texts whose known words weigh most, newer ones first where they weigh the same.

@@ -308,7 +308,13 @@ pub fn suggestions(it: &Suggestions) -> Value {
             "resolution_note": it.resolution_note,
         })
     });
-    json!({ "tickets": tickets.collect::<Vec<_>>() })
+    let problems = it.problems.iter().map(|it| {
+        json!({
+            "number": it.name, "title": it.title, "state": it.state, "match": it.tie, "words": it.words,
+            "linked": it.linked, "workaround": it.workaround, "workaround_min_tier": it.workaround_min_tier,
+        })
+    });
+    json!({ "problems": problems.collect::<Vec<_>>(), "tickets": tickets.collect::<Vec<_>>() })
 }
 
 /// A user of the desk.

@@ -1,24 +1,27 @@
-//! What may help while the caller is on the phone: resolved tickets like the one at hand.
+//! What may help while the caller is on the phone: known errors, and resolved tickets like the one at hand.
 
 use crate::app::{Desk, Error};
 use crate::domain::id::AggId;
 use crate::domain::refusal::Code;
 use crate::domain::similar::Tie;
 use crate::store::Store;
+use crate::store::known::KnownError;
 use crate::store::similar::{Similar, Wanted};
 
-/// Tickets that are shown.
+/// Known errors, and tickets, that are shown.
+const PROBLEMS: usize = 3;
 const TICKETS: usize = 5;
 
 /// What may help, the best first.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Suggestions {
+    pub problems: Vec<KnownError>,
     pub tickets: Vec<Similar>,
 }
 
 impl Suggestions {
     pub const fn is_empty(&self) -> bool {
-        self.tickets.is_empty()
+        self.problems.is_empty() && self.tickets.is_empty()
     }
 }
 
@@ -38,7 +41,7 @@ impl Desk {
 
 /// What may help, read from a store.
 pub fn suggest(store: &Store, wanted: &Wanted) -> anyhow::Result<Suggestions> {
-    Ok(Suggestions { tickets: store.similar(wanted, TICKETS)? })
+    Ok(Suggestions { problems: store.known_errors(wanted, PROBLEMS)?, tickets: store.similar(wanted, TICKETS)? })
 }
 
 /// Why something is suggested, as a person reads it.

@@ -9,7 +9,8 @@ use crate::domain::fold::Folded;
 use crate::domain::id::CmdId;
 use crate::domain::incident::{Symptom, Visibility};
 use crate::domain::number::{Kind, Number, SiteCode};
-use crate::domain::text::{Description, Label, Login, Resolution, Signature, Title};
+use crate::domain::problem::{Problem, ProblemState};
+use crate::domain::text::{Description, Label, Login, Resolution, Signature, Title, Workaround};
 use crate::domain::ticket::{Link, LinkKind};
 use crate::store::{Author, New};
 
@@ -41,6 +42,20 @@ impl Desk {
         if !note.is_empty() {
             change = change.row(RowKind::Worklog(Entry { vis: Visibility::Internal, text: note.to_owned() }));
         }
+        let mut tx = self.store.begin(NOW * 1_000).unwrap();
+        tx.append(agg, &Folded::default(), &change, &author).unwrap();
+        tx.commit().unwrap();
+        agg
+    }
+
+    fn cause(&mut self, mut problem: Problem) -> AggId {
+        self.n += 1;
+        problem.number = Some(Number { kind: Kind::Problem, site: SiteCode::first(), n: self.n });
+        let login = Login::new("ann").unwrap();
+        let at = Instant(NOW);
+        let author = Author { login: &login, proof: Proof::Claimed, cmd: CmdId::derived(&[b"test"]), at };
+        let agg = AggId::derived(&[b"problem", &self.n.to_be_bytes()]);
+        let change = Change { next: problem, ..Change::of(Act::Log, &Problem::default()) };
         let mut tx = self.store.begin(NOW * 1_000).unwrap();
         tx.append(agg, &Folded::default(), &change, &author).unwrap();
         tx.commit().unwrap();
@@ -145,6 +160,34 @@ fn text_and_notes_count_as_well_and_people_do_not() {
     machine.endpoints.extend(["certificate", "expired"].map(|name| Label::new(name).unwrap()));
     desk.add(machine, "");
     assert_eq!(desk.names(&Wanted::text("certificate expired!")), ["INC-2", "INC-1"]);
+}
+
+#[test]
+fn known_errors_come_by_the_keys_of_their_incidents_then_by_words() {
+    let mut desk = Desk::new();
+    let told = |title: &str, state, workaround: &str| Problem {
+        title: Title::new(title).unwrap(),
+        state,
+        workaround: Workaround::new(workaround).ok(),
+        ..Problem::default()
+    };
+    let strong = desk.cause(told("Mail stands still", ProblemState::KnownError, "Restart it in safe mode."));
+    let weak = desk.cause(told("Calendar", ProblemState::FixInProgress, "Use the web calendar."));
+    desk.cause(told("Outlook password loop", ProblemState::Investigating, "Clear the credentials."));
+    desk.cause(told("Outlook password loop", ProblemState::Investigating, ""));
+    desk.cause(told("Outlook password loop", ProblemState::Closed, "Clear the credentials."));
+    for (problem, code) in [(strong, "0x1"), (weak, "0x2")] {
+        let mut symptom = keyed("It hangs", "outlook", code);
+        symptom.links.insert(Link { kind: LinkKind::SymptomOf, to: problem });
+        desk.add(symptom, "");
+    }
+    let asking = Wanted::of(AggId::derived(&[b"new"]), &keyed("Outlook password loop", "outlook", "0x1"));
+    let found = desk.store.known_errors(&asking, 5).unwrap();
+    let told: Vec<_> = found.iter().map(|it| (it.name.as_str(), it.tie, it.linked)).collect();
+    assert_eq!(told, [("PRB-1", Tie::Strong, 1), ("PRB-2", Tie::Weak, 1), ("PRB-3", Tie::Words, 0)]);
+    assert_eq!(found[0].workaround.as_deref(), Some("Restart it in safe mode."));
+    let found = desk.store.known_errors(&Wanted::text("credentials of outlook"), 5).unwrap();
+    assert_eq!(found.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["PRB-3"], "no ticket has these words");
 }
 
 #[test]
