@@ -10,6 +10,7 @@ mod backup;
 mod calendar;
 mod cancel;
 mod canned;
+mod change;
 mod checklist;
 mod close;
 mod completions;
@@ -221,6 +222,7 @@ enum Command {
     Unlink(unlink::Unlink),
     Merge(merge::Merge),
     Major(Box<major::Major>),
+    Change(Box<change::ChangeCommand>),
     Undo(undo::Undo),
     Escalate(Box<escalate::Escalate>),
     Escalations(escalations::Escalations),
@@ -311,6 +313,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Unlink(it) => it.run(shell),
         Command::Merge(it) => it.run(shell),
         Command::Major(it) => it.run(shell),
+        Command::Change(it) => it.run(shell),
         Command::Undo(it) => it.run(shell),
         Command::Escalate(it) => it.run(shell),
         Command::Escalations(it) => it.run(shell),

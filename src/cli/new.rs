@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::change::NewChange;
 use super::exit::{Failure, Status};
 use super::print::text_of;
 use super::shell::Shell;
@@ -31,6 +32,7 @@ enum What {
     Inc(Box<Incident>),
     Req(Box<Request>),
     Tsk(Task),
+    Chg(Box<NewChange>),
 }
 
 /// What every call is asked
@@ -117,6 +119,7 @@ impl New {
         match &self.what {
             What::Inc(incident) => incident.run(shell),
             What::Req(request) => request.run(shell),
+            What::Chg(change) => change.run(shell),
             What::Tsk(task) => task.run(shell),
         }
     }

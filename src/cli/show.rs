@@ -6,13 +6,16 @@ use serde_json::Value;
 use super::exit::{Failure, Status};
 use super::print::Out;
 use super::shell::{AsOf, Shell};
+use crate::app::Desk;
 use crate::app::query::clock::ClockView;
 use crate::app::query::json;
 use crate::app::query::record::RecordView;
 use crate::domain::clock::{Band, Status as ClockStatus};
 use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::Event;
+use crate::domain::id::AggId;
 use crate::domain::incident::{MajorState, Visibility};
+use crate::domain::refusal::Code;
 use crate::domain::task::VendorState;
 use crate::domain::ticket::{Answered, LinkKind, Ticket};
 use crate::domain::time::{Instant, Secs};
@@ -36,6 +39,9 @@ impl Show {
     pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
         let desk = shell.desk_at(self.now.now)?;
         let agg = desk.find_text(&self.number)?;
+        if desk.store().change(agg)?.is_some() {
+            return self.change(agg, &desk, shell.out);
+        }
         let view = match self.at.or(self.now.now) {
             Some(at) => desk.record_at(agg, at)?,
             None => desk.record(agg)?,
@@ -54,6 +60,28 @@ impl Show {
         match &events {
             Some(events) => events.iter().try_for_each(|event| past(event, out))?,
             None => timeline(&view, out)?,
+        }
+        Ok(Status::Done)
+    }
+}
+
+impl Show {
+    fn change(&self, agg: AggId, desk: &Desk, out: Out) -> Result<Status, Failure> {
+        if self.at.is_some() {
+            let refusal = Code::FormatInvalid.because("a change is shown as it stands now");
+            return Err(refusal.hint("`--history` tells what it was before").into());
+        }
+        let view = desk.change(agg)?;
+        if !self.history {
+            return super::change::print(&view, desk, out);
+        }
+        let events = desk.history(agg)?;
+        if out.is_json() {
+            let mut record = crate::app::query::change::change(&view);
+            record["history"] = events.iter().map(json::event).collect();
+            out.json(&record)?;
+        } else {
+            events.iter().try_for_each(|event| past(event, out))?;
         }
         Ok(Status::Done)
     }

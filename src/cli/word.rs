@@ -3,11 +3,12 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::app::ready::text::Use;
+use crate::domain::change_record::{ChangeKind, Risk, UrgencyClass, Verdict};
 use crate::domain::clock::ClockKind;
 use crate::domain::command::edit::Flag;
 use crate::domain::command::escalate::Why;
 use crate::domain::escalation::{Item, ReturnCode};
-use crate::domain::incident::{CancelCode, Category, Pending, ResolutionCode, Source, Subcategory, Symptom};
+use crate::domain::incident::{CancelCode, Category, Pending, ResolutionCode, Source, Subcategory, Symptom, WorkMode};
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::role::{Discipline, Rights, Role, Tier};
 use crate::domain::ticket::LinkKind;
@@ -24,6 +25,7 @@ macro_rules! words {
 words! {
     cancel_code: CancelCode,
     category: Category,
+    change_kind: ChangeKind,
     clock: ClockKind,
     discipline: Discipline,
     flag: Flag,
@@ -34,13 +36,17 @@ words! {
     resolution_code: ResolutionCode,
     return_code: ReturnCode,
     rights: Rights,
+    risk: Risk,
     role: Role,
     source: Source,
     subcategory: Subcategory,
     symptom: Symptom,
     urgency: Urgency,
+    urgency_class: UrgencyClass,
     usage: Use,
+    verdict: Verdict,
     why: Why,
+    work_mode: WorkMode,
 }
 
 pub fn tier(text: &str) -> Result<Tier, String> {

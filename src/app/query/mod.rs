@@ -1,5 +1,6 @@
 //! What a desk can be asked, one question a file. Nothing here writes.
 
+pub mod change;
 pub mod clock;
 pub mod escalations;
 pub mod json;

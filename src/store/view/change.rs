@@ -15,6 +15,7 @@ impl View for ChangeRecord {
     const TABLE: &'static str = "change";
     const KEY: &'static str = "rid";
     const HANGS: bool = true;
+    const UNDOES: bool = true;
     const FIELDS: &'static [&'static str] = &[
         "title",
         "state",

@@ -3,6 +3,7 @@
 mod admin;
 mod calendar;
 mod canned;
+mod change;
 mod checklist;
 mod contract;
 mod import;
