@@ -281,7 +281,7 @@ impl<F: Course> Folded<F> {
                     self.count_write(name, creating);
                     self.write(name, &write.to);
                 }
-                Some(Class::Owner) => self.own(event, body, write, step, creating),
+                Some(Class::Owner) => self.own(event, body, (name, write), step, creating),
                 Some(Class::Scalar) => self.write_scalar(event, name, write, creating),
                 Some(Class::Earliest) => self.write_instant(name, write, creating, i64::lt),
                 Some(Class::Latest) => self.write_instant(name, write, creating, i64::gt),
@@ -389,14 +389,14 @@ impl<F: Course> Folded<F> {
     }
 
     /// Ownership: a *take* wins only a free record, a release rides with its course step, else the later stands.
-    fn own(&mut self, event: &Event, body: &Body, write: &super::event::Write, step: bool, creating: bool) {
-        let held = self.fields.read("assignee").unwrap_or_default();
-        let crossed = self.writes_of("assignee") > write.seen;
-        self.count_write("assignee", creating);
+    fn own(&mut self, event: &Event, body: &Body, (name, write): (&str, &Write), step: bool, creating: bool) {
+        let held = self.fields.read(name).unwrap_or_default();
+        let crossed = self.writes_of(name) > write.seen;
+        self.count_write(name, creating);
         let claim = body.act == Act::Take.word();
         if claim && crossed && !self.fields.free() {
             if held != write.to {
-                self.conflict(event, "assignee", &held, &write.to);
+                self.conflict(event, name, &held, &write.to);
                 self.fields.watch(&event.actor);
             }
             return;
@@ -405,9 +405,9 @@ impl<F: Course> Folded<F> {
             return;
         }
         if crossed && held != write.to {
-            self.conflict(event, "assignee", &write.to, &held);
+            self.conflict(event, name, &write.to, &held);
         }
-        self.write("assignee", &write.to);
+        self.write(name, &write.to);
     }
 
     fn add_row(&mut self, event: &Source<'_>, nth: usize, id: RowId, what: &RowKind) {

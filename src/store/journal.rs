@@ -280,12 +280,13 @@ impl Store {
 /// The last command of a person that no later one took back, among the newest `within` events.
 fn last_command_of(db: &Connection, login: &Login, within: u32) -> Result<Option<CmdId>> {
     // A colleague's undo counts too, so that nobody is offered what is undone already.
-    let mut statement = db.prepare_cached(
+    let mut statement = db.prepare_cached(&format!(
         "SELECT cmd, actor, body FROM (SELECT * FROM event ORDER BY pos DESC LIMIT :within) AS event
          WHERE (actor = :login OR instr(body, '\"undoes\":') > 0) AND proof NOT IN ('timer', 'import')
-           AND kind IN ('record.created', 'record.changed') AND EXISTS (SELECT 1 FROM ticket WHERE ticket.agg = event.agg)
+           AND kind IN ('record.created', 'record.changed') AND {}
          ORDER BY pos DESC",
-    )?;
+        super::kinds::undoable()?
+    ))?;
     let mut rows = statement.query(named_params! { ":within": within, ":login": login.as_str() })?;
     let mut undone = HashSet::new();
     while let Some(row) = rows.next()? {

@@ -80,3 +80,21 @@ pub fn kept_as(db: &Connection, agg: AggId) -> Result<Option<&'static str>> {
     each(&mut holds)?;
     Ok(holds.2)
 }
+
+/// A condition on a row `event`: is its aggregate one whose commands can be taken back?
+pub fn undoable() -> Result<String> {
+    #[derive(Default)]
+    struct Undoable(Vec<String>);
+    impl Visit for Undoable {
+        type Out = Result<()>;
+        fn visit<F: View>(&mut self) -> Result<()> {
+            if F::UNDOES {
+                self.0.push(format!("EXISTS (SELECT 1 FROM {0} WHERE {0}.agg = event.agg)", F::TABLE));
+            }
+            Ok(())
+        }
+    }
+    let mut undoable = Undoable::default();
+    each(&mut undoable)?;
+    Ok(format!("({})", undoable.0.join(" OR ")))
+}

@@ -49,6 +49,8 @@ pub trait View: Course {
     const IDENTITIES: &'static [&'static str] = &[];
     /// Do rows of other tables hang on its rows?
     const HANGS: bool = false;
+    /// Can a person take back what was done to one?
+    const UNDOES: bool = false;
     /// Columns beside the fields and the bookkeeping.
     const EXTRA: &'static [&'static str] = &[];
 

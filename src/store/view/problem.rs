@@ -15,6 +15,7 @@ impl View for Problem {
     const TABLE: &'static str = "problem";
     const KEY: &'static str = "rid";
     const HANGS: bool = true;
+    const UNDOES: bool = true;
     const FIELDS: &'static [&'static str] = &[
         "title",
         "state",

@@ -45,6 +45,7 @@ impl View for Ticket {
     const TABLE: &'static str = "ticket";
     const KEY: &'static str = "rid";
     const HANGS: bool = true;
+    const UNDOES: bool = true;
     const FIELDS: &'static [&'static str] = &[
         "title",
         "state",
