@@ -4,6 +4,7 @@ use crate::app::query::escalations::InboxTab;
 use crate::app::run::{Requester, Target};
 use crate::app::{Desk, Error, Receipt};
 use crate::domain::command::Verb;
+use crate::domain::command::change_record::ChangeVerb;
 use crate::domain::command::inbox::{Accept, NewOwner};
 use crate::domain::command::log::Log;
 use crate::domain::command::major::{DeclareMajor, StandDown};
@@ -30,6 +31,8 @@ pub enum Command {
     Update(AggId, Note),
     /// A major incident is over, and these children with it.
     StandDown(AggId, StandDown, Vec<AggId>),
+    /// One verb on one change.
+    Change(Box<ChangeVerb>, AggId),
     /// The first free ticket of a filter.
     TakeNext(Filter),
     /// The hand-off that has waited longest.
@@ -57,6 +60,7 @@ impl Command {
             Self::AddChildren(major, children) => desk.add_children(*major, children),
             Self::Update(major, text) => desk.update_major(*major, text),
             Self::StandDown(major, verb, children) => desk.stand_down(*major, verb, children),
+            Self::Change(verb, agg) => desk.run_change(verb, *agg),
             Self::TakeNext(filter) => desk.take_first(|desk, lost| desk.next_of(filter, lost)),
             Self::AcceptNext => accept_next(desk),
             Self::Undo(cmd) => desk.undo(*cmd),

@@ -8,6 +8,7 @@
 //! - [`spoken`]: a screen in words; [`plain`]: the console line by line, for screen readers, dumb terminals and scripts
 
 pub mod action;
+mod change;
 pub mod chord;
 pub mod command;
 pub mod console;

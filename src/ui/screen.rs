@@ -10,6 +10,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::action::{Action, Context};
+use super::change::step::Step;
 use super::command::Command;
 use super::part::chrome::Hint;
 use super::spoken::Spoken;
@@ -85,6 +86,8 @@ pub enum Place {
     /// What a step of its checklist found.
     Finding(AggId, Item),
     History(AggId),
+    /// What can be done with a change; with a step, the line that it asks for.
+    Change(AggId, Option<Step>),
     /// Why its clocks stand where they stand.
     Why(AggId),
     Changes,

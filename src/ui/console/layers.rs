@@ -5,6 +5,7 @@ use std::time::{Duration, Instant as Clock};
 use super::{Console, Effect};
 use crate::app::Error;
 use crate::app::news::News;
+use crate::ui::change::Change;
 use crate::ui::part::chrome::View;
 use crate::ui::queue::Queue;
 use crate::ui::record::Record;
@@ -26,7 +27,11 @@ impl Console {
                 if self.stack.len() > 1 && !self.stack.last().is_some_and(|top| top.is_overlay()) {
                     self.leave();
                 }
-                Ok(Box::new(Record::new(agg, siblings)))
+                match self.desk.store().change(agg) {
+                    Ok(Some(_)) => Ok(Box::new(Change::new(agg))),
+                    Ok(None) => Ok(Box::new(Record::new(agg, siblings))),
+                    Err(why) => Err(why.into()),
+                }
             }
             place => match dialog::open(&place, &self.desk, &self.keymap) {
                 Ok(Some(dialog)) => Ok(dialog),

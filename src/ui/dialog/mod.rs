@@ -6,6 +6,7 @@
 
 mod asking;
 mod assign;
+mod change;
 mod changes;
 mod choosing;
 pub mod describe;
@@ -82,6 +83,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Defer(agg) => Box::new(inbox::defer(*agg, desk)?),
         Place::Finding(agg, item) => Box::new(finding::open(*agg, *item, desk)?),
         Place::Describe(agg, text) => Box::new(describe::open(*agg, text.as_deref(), desk)?),
+        Place::Change(agg, step) => change::open(*agg, *step, desk)?,
         Place::History(agg) => Box::new(history::open(*agg, desk)?),
         Place::Why(agg) => Box::new(why::open(*agg, desk)?),
         Place::Changes => Box::new(changes::open(desk)?),
