@@ -472,6 +472,31 @@ CREATE VIRTUAL TABLE ticket_text USING fts5(
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
 );
 
+------------------------------------------------------------------------------------------------------- facts
+-- What was seen of the estate, from files and from people's entry: no views, a rebuild leaves them alone.
+
+-- Machines.
+CREATE TABLE endpoint (
+  eid           INTEGER PRIMARY KEY,
+  id            BLOB    NOT NULL UNIQUE CHECK (length(id) = 16), -- from the host name in lower case
+  host          TEXT    NOT NULL,
+  os_family     TEXT,
+  os_version    TEXT,
+  arch          TEXT,
+  cores         INTEGER,
+  ram_mib       INTEGER,
+  disk_free_mib INTEGER,
+  seen_at       INTEGER NOT NULL
+) STRICT;
+
+-- Programs found on machines.
+CREATE TABLE installed (
+  eid     INTEGER NOT NULL REFERENCES endpoint (eid),
+  name    TEXT    NOT NULL,
+  version TEXT    NOT NULL,                  -- empty when none was told
+  PRIMARY KEY (eid, name, version)
+) STRICT, WITHOUT ROWID;
+
 -------------------------------------------------------------------------------------------------------- jobs
 -- Work that a command leaves to batches, and where it stands; neither journal nor view.
 

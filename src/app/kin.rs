@@ -277,6 +277,7 @@ mod tests {
         let aside = Verb::Cancel(crate::domain::command::cancel::Cancel {
             code: crate::domain::incident::CancelCode::Withdrawn,
             reason: reason("asked twice by mistake"),
+            left: None,
         });
         family.does(aside, family.tasks[1]);
         let case = family.desk.record(family.parent).unwrap().case;

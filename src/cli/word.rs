@@ -5,6 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::app::ready::text::Use;
 use crate::domain::change_record::{ChangeKind, Risk, UrgencyClass, Verdict};
 use crate::domain::clock::ClockKind;
+use crate::domain::command::cancel::Left;
 use crate::domain::command::edit::Flag;
 use crate::domain::command::escalate::Why;
 use crate::domain::escalation::{Item, ReturnCode};
@@ -31,6 +32,7 @@ words! {
     flag: Flag,
     impact: Impact,
     item: Item,
+    left: Left,
     link_kind: LinkKind,
     pending: Pending,
     resolution_code: ResolutionCode,

@@ -1,7 +1,7 @@
 //! What a desk is. Pure: no clock, no file, no database, no terminal, no randomness.
 //!
 //! Read in this order: small values (`id`, `number`, `time`, `text`), what a record is (`role`, `priority`,
-//! `incident`, `request`, `task`, `field`, `ticket`, `escalation`, `overlap`), what people want (`command`, `change`), what happened
+//! `incident`, `request`, `install`, `task`, `field`, `ticket`, `escalation`, `overlap`), what people want (`command`, `change`), what happened
 //! (`event`, `fold`), how long a promise has run (`clock`), which rules ask for an escalation (`trigger`), and why not
 //! (`refusal`).
 
@@ -20,6 +20,7 @@ pub mod fold;
 pub mod gap;
 pub mod id;
 pub mod incident;
+pub mod install;
 pub mod number;
 pub mod overlap;
 pub mod person;

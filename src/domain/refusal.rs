@@ -42,6 +42,8 @@ codes! {
     BlockingTaskOpen = "blocking_task_open" / Conflict;
     CategoryInvalid = "category_invalid" / Input;
     CategoryUnresolved = "category_unresolved" / Conflict;
+    /// The contract leaves that work out.
+    CoverageExcluded = "coverage_excluded" / Conflict;
     DateInvalid = "date_invalid" / Input;
     EscalationOpen = "escalation_open" / Conflict;
     FieldMissing = "field_missing" / Input;
@@ -55,6 +57,7 @@ codes! {
     IllegalTransition = "illegal_transition" / Conflict;
     LinkRequired = "link_required" / Conflict;
     LinkInvalid = "link_invalid" / Conflict;
+    MigrationMismatch = "migration_mismatch" / Conflict;
     ModeFixed = "mode_fixed" / Conflict;
     NotFound = "not_found" / Missing;
     NotHome = "not_home" / Conflict;
@@ -65,15 +68,20 @@ codes! {
     /// Another incident of its kind came after a problem was resolved.
     RecurrenceSeen = "recurrence_seen" / Conflict;
     ReasonRequired = "reason_required" / Input;
+    RequirementsFailed = "requirements_failed" / Conflict;
     ResolutionIncomplete = "resolution_incomplete" / Input;
     ReviewMissing = "review_missing" / Conflict;
     SegregationOfDuties = "segregation_of_duties" / Rights;
     StaleRevision = "stale_revision" / Conflict;
     TakenAlready = "taken_already" / Conflict;
+    TargetsOpen = "targets_open" / Conflict;
     TextInvalid = "text_invalid" / Input;
     /// A rule asks for a proposal that nobody has made.
     TriggerOpen = "trigger_open" / Conflict;
     UndoBlocked = "undo_blocked" / Conflict;
+    /// Too many targets for one request.
+    UseCampaign = "use_campaign" / Conflict;
+    VerificationFailed = "verification_failed" / Conflict;
     WindowExpired = "window_expired" / Conflict;
 }
 

@@ -9,6 +9,11 @@ use super::id::{AggId, RowId, StoreId};
 use super::incident::{
     CancelCode, Category, MajorState, Pending, ResolutionCode, Source, State, Subcategory, Symptom, WorkMode,
 };
+use super::install::check::Check;
+use super::install::gate::Account;
+use super::install::method::Plan;
+use super::install::requirement::Requirement;
+use super::install::target::{Outcome, Target};
 use super::number::{Kind, Number};
 use super::policy::Policy;
 use super::priority::{self, Facts, Impact, Priority, Urgency};
@@ -192,6 +197,10 @@ aggregate! {
             planned: bool = Follows,
             /// Its time came and something was in the way.
             start_missed: bool = Follows,
+            /// How a request is carried out.
+            plan: Option<Plan> = Scalar,
+            /// The quote for work outside the contract.
+            quote_ref: Option<Label> = Scalar,
             /// Where a request that waits goes on.
             held_from: Option<State> = Follows,
             /// What a task asks.
@@ -239,6 +248,11 @@ aggregate! {
             links: Link,
             /// Steps of its checklist that were ticked and answer no item of the hand-off, in their words.
             ticks: Label,
+            /// Of a request: what it needs, what people told of that, where it goes, what was seen afterwards.
+            requirements: Requirement,
+            accounts: Account,
+            targets: Target,
+            checks: Check,
         }
         counters {
             reopen_count,
@@ -294,6 +308,11 @@ impl Ticket {
 
     pub fn is_request(&self) -> bool {
         self.kind() == Kind::Request
+    }
+
+    /// It is installed somewhere.
+    pub fn installed(&self) -> bool {
+        self.targets.iter().any(|target| target.outcome == Outcome::Installed)
     }
 
     /// When a scheduled request begins by itself; never once its day was missed.

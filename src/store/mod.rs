@@ -12,6 +12,7 @@ mod calendar;
 pub mod change;
 pub mod contract;
 mod convert;
+mod fact;
 pub mod fault;
 pub mod frame;
 pub mod inbox;

@@ -13,7 +13,7 @@ use super::lock::Turn;
 use super::people::ContactRow;
 use super::record::Imported;
 use super::view::{Kept, View};
-use super::{Store, StoreError, anchor, change, fresh, kinds, major, overlap, people, problem, record, view};
+use super::{Store, StoreError, anchor, change, fact, fresh, kinds, major, overlap, people, problem, record, view};
 use crate::domain::change::{Act, Change};
 use crate::domain::change_record::ChangeRecord;
 use crate::domain::clock::Timetables;
@@ -23,11 +23,12 @@ use crate::domain::command::{Case, Lookup};
 use crate::domain::event::{Body, Event, EventKind, Proof, Write};
 use crate::domain::fold::{Folded, fold};
 use crate::domain::id::{AggId, CmdId, StoreId};
+use crate::domain::install::endpoint::Endpoint;
 use crate::domain::number::{Kind, Number, SiteCode};
 use crate::domain::overlap::Around;
 use crate::domain::problem::Problem;
 use crate::domain::role::User;
-use crate::domain::text::Login;
+use crate::domain::text::{Label, Login};
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
 
@@ -367,6 +368,9 @@ impl Lookup for Tx<'_> {
     }
     fn contact_days(&self, agg: AggId) -> usize {
         self.seen(record::contact_days(&self.tx, agg))
+    }
+    fn endpoint(&self, host: &Label) -> Option<Endpoint> {
+        self.seen(fact::endpoint(&self.tx, host))
     }
     fn around(&self, case: &Case) -> Around {
         self.seen(overlap::around(&self.tx, case))

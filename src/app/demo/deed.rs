@@ -98,7 +98,7 @@ pub fn verb(play: &Play<'_>, deed: &Deed, other: Option<AggId>, now: Instant) ->
             public: *public,
         }),
         Deed::Reopen { text } => Verb::Reopen(Reopen { reason: reason(text)? }),
-        Deed::Cancel { code, text } => Verb::Cancel(Cancel { code: *code, reason: reason(text)? }),
+        Deed::Cancel { code, text } => Verb::Cancel(Cancel { code: *code, reason: reason(text)?, left: None }),
         Deed::Link { kind, .. } => {
             let Some(to) = other else { return Ok(None) };
             Verb::Link(AddLink { link: Link { kind: *kind, to } })

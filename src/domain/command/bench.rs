@@ -11,6 +11,7 @@ use crate::domain::escalation::{Escalation, EscalationKind, EscalationState, Ite
 use crate::domain::fold::{Folded, visit_bit};
 use crate::domain::id::{AggId, CmdId, RowId};
 use crate::domain::incident::{MajorState, Pending, State, Subcategory};
+use crate::domain::install::endpoint::Endpoint;
 use crate::domain::overlap::Around;
 use crate::domain::policy::Policy;
 use crate::domain::priority::Priority;
@@ -18,7 +19,7 @@ use crate::domain::priority::Urgency;
 use crate::domain::problem::Problem;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Rights, Role, Tier, User};
-use crate::domain::text::{Finding, Login, Name, Note, Question, Reason, Resolution, Title};
+use crate::domain::text::{Finding, Label, Login, Name, Note, Question, Reason, Resolution, Title};
 use crate::domain::ticket::{Answer, Ticket};
 use crate::domain::time::{Instant, Secs};
 
@@ -35,6 +36,7 @@ pub struct Bench {
     pub changes: Vec<(AggId, ChangeRecord)>,
     /// Incidents that came again.
     pub recurred: i64,
+    pub machines: Vec<Endpoint>,
     system: User,
 }
 
@@ -105,6 +107,7 @@ impl Bench {
             problems: Vec::new(),
             changes: Vec::new(),
             recurred: 0,
+            machines: Vec::new(),
             system: user("system", Role::Technician, None, &[]),
         }
     }
@@ -309,6 +312,9 @@ impl Lookup for Bench {
     }
     fn contact_days(&self, _agg: AggId) -> usize {
         0
+    }
+    fn endpoint(&self, host: &Label) -> Option<Endpoint> {
+        self.machines.iter().find(|it| Endpoint::id(&it.host) == Endpoint::id(host)).cloned()
     }
     fn around(&self, _case: &Case) -> Around {
         Around::default()

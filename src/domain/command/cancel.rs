@@ -5,15 +5,29 @@ use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::escalation::{Step, StepKind};
 use crate::domain::event::RowKind;
-use crate::domain::incident::{CancelCode, MajorState, State};
+use crate::domain::incident::{CancelCode, MajorState, State, Visibility};
+use crate::domain::install::target::Outcome;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::text::Reason;
+use crate::domain::text::{Note, Reason};
+use crate::domain::word::words;
+
+words! {
+    /// What becomes of an installation whose request ends.
+    pub enum Left {
+        /// It was taken off again.
+        Removed = "removed",
+        /// The requester keeps it as it is.
+        Accepted = "accepted",
+    }
+}
 
 /// Cancel with a code and a reason. Technicians only for duplicates, and for the tasks that they asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cancel {
     pub code: CancelCode,
     pub reason: Reason,
+    /// Of a request that is installed somewhere: what becomes of that.
+    pub left: Option<Left>,
 }
 
 impl Cancel {
@@ -35,7 +49,27 @@ impl Cancel {
                 .because(format!("{} is linked to nothing as a duplicate", ticket.name()))
                 .hint("merge it into the other record instead"));
         }
-        cancelled(Change::of(Act::Cancel, ticket).because(&self.reason), self.code, case, at)
+        let change = Change::of(Act::Cancel, ticket).because(&self.reason);
+        cancelled(self.leaving(change)?, self.code, case, at)
+    }
+
+    /// Refuses `reason_required` where something is installed and nobody says what becomes of it (R15).
+    fn leaving(&self, change: Change) -> Result<Change, Refusal> {
+        if !change.next.is_request() || !change.next.installed() {
+            return Ok(change);
+        }
+        let installed = change.next.targets.iter().filter(|target| target.outcome == Outcome::Installed);
+        let names: Vec<_> = installed.map(|target| target.name.as_str()).collect();
+        let left = self.left.ok_or_else(|| {
+            Code::ReasonRequired
+                .because(format!("it is installed on {}", names.join(", ")))
+                .hint("say what becomes of it: --left removed, or --left accepted")
+        })?;
+        let note = match left {
+            Left::Removed => format!("taken off again: {}", names.join(", ")),
+            Left::Accepted => format!("stays as the requester accepts it: {}", names.join(", ")),
+        };
+        Ok(change.note(Visibility::Internal, &Note::fitted(&note)?))
     }
 }
 
@@ -63,7 +97,7 @@ mod tests {
     use crate::domain::command::bench::{Bench, code_of, reason};
 
     fn cancel(code: CancelCode) -> Cancel {
-        Cancel { code, reason: reason("raised twice by mistake") }
+        Cancel { code, reason: reason("raised twice by mistake"), left: None }
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::domain::event::RowKind;
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, StoreId};
 use crate::domain::incident::{Category, Source, State, Subcategory, Symptom, WorkMode};
+use crate::domain::install::method::{Method, Plan};
+use crate::domain::install::requirement::Requirement;
+use crate::domain::install::target::Target;
 use crate::domain::number::{Kind, Number};
 use crate::domain::priority::{Impact, Urgency, suggested_impact};
 use crate::domain::refusal::{Code, Refusal};
@@ -50,6 +53,9 @@ pub struct Log {
     pub opened_at: Option<Instant>,
     /// Of a request: who of the customer's must agree first (R2).
     pub approver: Option<Name>,
+    /// Of a request: what it needs, and how it is done.
+    pub requirements: Vec<Requirement>,
+    pub plan: Option<Plan>,
     pub then: Then,
 }
 
@@ -89,6 +95,8 @@ impl Log {
             tier: Tier::One,
             opened_at: None,
             approver: None,
+            requirements: vec![],
+            plan: None,
             then: Then::Queue,
         }
     }
@@ -105,7 +113,7 @@ impl Log {
         let contract = self.contract(at);
         let at = &at.under(contract.as_ref());
         self.check(at)?;
-        let ticket = Ticket { contract, ..self.ticket(number, home, at) };
+        let ticket = Ticket { contract, ..self.ticket(number, home, at)? };
         let mut change = Change::of(Act::Log, &ticket);
         change.rows.push(RowKind::Visit { tier: self.tier, discipline: self.discipline });
         let change = match &self.then {
@@ -150,7 +158,16 @@ impl Log {
         Ok(())
     }
 
-    fn ticket(&self, number: Number, home: StoreId, at: &Moment) -> Ticket {
+    /// A request goes to the machines that it names; one for a cloud service to people.
+    fn targets(&self) -> Result<BTreeSet<Target>, Refusal> {
+        let for_people = self.plan.as_ref().is_some_and(|plan| plan.method == Method::CloudSaas);
+        if self.kind != Kind::Request || for_people {
+            return Ok(BTreeSet::new());
+        }
+        self.endpoints.iter().map(|host| Target::new(host.clone())).collect()
+    }
+
+    fn ticket(&self, number: Number, home: StoreId, at: &Moment) -> Result<Ticket, Refusal> {
         let users = &at.policy.priority;
         let suggested = suggested_impact(self.affected_users, users.impact_high_users, users.impact_medium_users);
         let mut ticket = Ticket {
@@ -173,6 +190,9 @@ impl Log {
             symptom: (self.kind == Kind::Incident).then_some(self.symptom),
             work_mode: if self.kind == Kind::Request { work_mode(self.source) } else { WorkMode::Reactive },
             approver: self.approver.clone(),
+            requirements: self.requirements.iter().cloned().collect(),
+            plan: self.plan.clone(),
+            targets: self.targets()?,
             signature: self.signature.clone(),
             opened_at: self.opened_at.unwrap_or(at.now),
             logged_at: at.now,
@@ -186,7 +206,7 @@ impl Log {
             ticket.state = State::Approval;
         }
         ticket.priority = ticket.computed_priority(at.policy);
-        ticket
+        Ok(ticket)
     }
 }
 

@@ -26,6 +26,7 @@ pub mod problem;
 pub mod react;
 pub mod recount;
 pub mod reopen;
+pub mod request;
 pub mod resolve;
 pub mod take;
 pub mod task;
@@ -41,6 +42,7 @@ use super::change_record::ChangeRecord;
 use super::clock::Timetables;
 use super::fold::Folded;
 use super::id::{AggId, CmdId};
+use super::install::endpoint::Endpoint;
 use super::overlap::Around;
 use super::policy::Policy;
 use super::problem::Problem;
@@ -84,6 +86,8 @@ pub trait Lookup: Timetables {
     fn tasks(&self, parent: AggId) -> Vec<Ticket>;
     /// Civil dates (UTC) on which a technician wrote to the requester of that record.
     fn contact_days(&self, agg: AggId) -> usize;
+    /// What is known of a machine.
+    fn endpoint(&self, host: &Label) -> Option<Endpoint>;
     /// What other open incidents say of a fault.
     fn around(&self, case: &Case) -> Around;
     /// Incidents alike logged since an instant, this one included; cancelled ones and duplicates are not counted.
@@ -172,6 +176,7 @@ pub enum Verb {
     StandDown(major::StandDown),
     ResolveChild(major::ResolveChild),
     ReviewMajor(major::ReviewMajor),
+    Request(request::Step),
     Timer(timer::Due),
     Forgive(forgive::Forgive),
 }
@@ -189,15 +194,16 @@ impl Verb {
 
     /// Does it wait until what the rules demand was proposed or waived?
     const fn demands_answers(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Hold(_)
-                | Self::Resume(_)
-                | Self::Resolve(_)
-                | Self::StandDown(_)
-                | Self::ResolveChild(_)
-                | Self::ResolveWithProblem(_)
-        )
+            | Self::Resume(_)
+            | Self::Resolve(_)
+            | Self::StandDown(_)
+            | Self::ResolveChild(_)
+            | Self::ResolveWithProblem(_) => true,
+            Self::Request(step) => step.ends(),
+            _ => false,
+        }
     }
 
     /// The verb itself, without what follows from it.
@@ -240,6 +246,7 @@ impl Verb {
             Self::StandDown(it) => it.decide(case, at),
             Self::ResolveChild(it) => it.decide(case, at),
             Self::ReviewMajor(it) => it.decide(case, at),
+            Self::Request(it) => it.decide(case, at),
             Self::Timer(it) => it.decide(case, at),
             Self::Forgive(it) => it.decide(case, at),
         }

@@ -113,7 +113,7 @@ impl Resolve {
 }
 
 /// Refuses `blocking_task_open` while a task that the record waits for has no end.
-fn no_blocking_task(case: &Case, at: &Moment) -> Result<(), Refusal> {
+pub(super) fn no_blocking_task(case: &Case, at: &Moment) -> Result<(), Refusal> {
     let tasks = at.desk.tasks(case.agg);
     let open: Vec<_> = task::blocking(&tasks).map(Ticket::name).collect();
     if open.is_empty() {

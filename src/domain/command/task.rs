@@ -212,7 +212,7 @@ mod tests {
     }
 
     fn off() -> Cancel {
-        Cancel { code: CancelCode::Withdrawn, reason: reason("the caller found it") }
+        Cancel { code: CancelCode::Withdrawn, reason: reason("the caller found it"), left: None }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::access::enter;
 use super::escalate::call_attention;
+use super::request::carry;
 use super::{Case, Moment};
 use crate::domain::change::{Act, Change};
 use crate::domain::clock::course::marks;
@@ -90,7 +91,7 @@ impl Due {
                 change.next.woke = true;
                 Ok(change)
             }
-            Timer::ScheduledStart => Ok(started(ticket, at)),
+            Timer::ScheduledStart => Ok(carry::started(ticket, at)),
             Timer::AutoClose => {
                 let mut change = Change::of(Act::Close, ticket);
                 enter(&mut change.next, State::Closed, at);
@@ -116,19 +117,6 @@ impl Due {
         call_attention(&mut change, step, open.map_or(&at.by.login, |open| &open.proposed_by), at)?;
         Ok(change)
     }
-}
-
-/// R7: the request goes on by itself, unless nobody is there any more to carry it out.
-fn started(ticket: &Ticket, at: &Moment) -> Change {
-    let mut change = Change::of(Act::Deploy, ticket);
-    let owner = ticket.assignee.as_ref().and_then(|login| at.desk.user(login));
-    if owner.is_some_and(|user| user.may_own(ticket.tier, ticket.discipline)) {
-        enter(&mut change.next, State::Deploying, at);
-        change.next.woke = true;
-    } else {
-        change.next.start_missed = true;
-    }
-    change
 }
 
 /// The review of a major incident is overdue.

@@ -268,7 +268,11 @@ pub fn verb(n: u8, arg: u8) -> Verb {
         }),
         14 => Verb::Close(Close { confirmed: true }),
         15 => Verb::Reopen(Reopen { reason: reason("it came back this morning") }),
-        16 => Verb::Cancel(Cancel { code: CancelCode::RaisedInError, reason: reason("raised twice by mistake") }),
+        16 => Verb::Cancel(Cancel {
+            code: CancelCode::RaisedInError,
+            reason: reason("raised twice by mistake"),
+            left: None,
+        }),
         17 => Verb::Edit(Edit {
             title: public.then(|| title(&pick(["VPN drops", "VPN is slow", "VPN asks twice"]))),
             urgency: Some(if arg.is_multiple_of(5) { Urgency::High } else { Urgency::Low }),

@@ -212,7 +212,7 @@ impl Asked {
             Self::Cancel => {
                 let code = form.choice("code").map_or(Some(CancelCode::Withdrawn), CancelCode::from_word);
                 let code = code.ok_or_else(missing)?;
-                Verb::Cancel(Cancel { code, reason: Reason::new(&text)? })
+                Verb::Cancel(Cancel { code, reason: Reason::new(&text)?, left: None })
             }
             Self::HandBack => {
                 let code = ReturnCode::from_word(code).ok_or_else(missing)?;

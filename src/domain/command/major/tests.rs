@@ -348,7 +348,7 @@ fn a_review_says_what_was_learned_and_what_is_pursued() {
 #[test]
 fn a_declared_one_is_stood_down_and_not_cancelled() {
     let bench = Bench::new();
-    let cancel = Verb::Cancel(Cancel { code: CancelCode::RaisedInError, reason: reason("it was a drill") });
+    let cancel = Verb::Cancel(Cancel { code: CancelCode::RaisedInError, reason: reason("it was a drill"), left: None });
     let declared = stands(&bench, MajorState::Declared);
     assert_eq!(code_of(cancel.decide(&declared, &bench.at("dana"))), Code::IllegalTransition);
     assert!(cancel.decide(&stands(&bench, MajorState::Candidate), &bench.at("dana")).is_ok());
