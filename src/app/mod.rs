@@ -4,6 +4,7 @@
 //! once), `undo`, `tick` (timers), `in_force` (the policy with its contracts), `recount` (clocks after a change of it),
 //! `people`, `contracts`, `calendars`, `holidays`, `simulate`, `ready` (texts and checklists), then `query` and `news`.
 
+pub mod asset;
 pub mod calendars;
 pub mod changes;
 pub mod config;

@@ -5,6 +5,7 @@
 
 mod accept;
 mod answer;
+mod asset;
 mod assign;
 mod backup;
 mod calendar;
@@ -51,6 +52,7 @@ mod rebuild;
 mod release;
 mod reopen;
 mod reply;
+mod request;
 mod resolve;
 mod restore;
 mod resume;
@@ -223,6 +225,8 @@ enum Command {
     Merge(merge::Merge),
     Major(Box<major::Major>),
     Change(Box<change::ChangeCommand>),
+    Request(Box<request::Request>),
+    Asset(asset::Asset),
     Undo(undo::Undo),
     Escalate(Box<escalate::Escalate>),
     Escalations(escalations::Escalations),
@@ -314,6 +318,8 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Merge(it) => it.run(shell),
         Command::Major(it) => it.run(shell),
         Command::Change(it) => it.run(shell),
+        Command::Request(it) => it.run(shell),
+        Command::Asset(it) => it.run(shell),
         Command::Undo(it) => it.run(shell),
         Command::Escalate(it) => it.run(shell),
         Command::Escalations(it) => it.run(shell),

@@ -14,6 +14,8 @@ use crate::domain::command::resolve::Resolve;
 use crate::domain::command::task::Ask;
 use crate::domain::command::{Case, Verb};
 use crate::domain::incident::{Category, ResolutionCode, Source, Subcategory, Symptom};
+use crate::domain::install::requirement::Requirement;
+use crate::domain::install::template::Template;
 use crate::domain::priority::{Impact, Urgency};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
@@ -105,10 +107,18 @@ struct Incident {
 struct Request {
     #[command(flatten)]
     call: Call,
-    #[arg(long, value_parser = word::category(), default_value = "install")]
-    category: Category,
-    #[arg(long, value_parser = word::subcategory(), default_value = "new_install", hide_possible_values = true)]
-    subcategory: Subcategory,
+    /// Left out: as the template has it, else install
+    #[arg(long, value_parser = word::category())]
+    category: Option<Category>,
+    /// Left out: as the template has it, else new_install
+    #[arg(long, value_parser = word::subcategory(), hide_possible_values = true)]
+    subcategory: Option<Subcategory>,
+    /// Start from a template; `tierdesk request templates` lists them
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+    /// What it needs of each machine, like `ram 8192`; may be repeated
+    #[arg(long, value_name = "REQUIREMENT")]
+    require: Vec<Requirement>,
     /// Who of the customer's must agree before it is done
     #[arg(long, value_name = "NAME", conflicts_with = "take")]
     approver: Option<String>,
@@ -179,12 +189,13 @@ impl Incident {
 
 impl Request {
     fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
-        let log = Log {
-            category: self.category,
-            subcategory: self.subcategory,
-            approver: self.approver.as_deref().map(Name::new).transpose()?,
-            ..self.call.log(Log::request)?
-        };
+        let template = self.template.as_deref().map(Template::named).transpose()?;
+        let bare = self.call.log(Log::request)?;
+        let mut log = template.map_or(bare.clone(), |template| template.begin(bare));
+        log.category = self.category.unwrap_or(log.category);
+        log.subcategory = self.subcategory.unwrap_or(log.subcategory);
+        log.requirements.extend(self.require.iter().cloned());
+        log.approver = self.approver.as_deref().map(Name::new).transpose()?;
         self.call.send(&log, shell)
     }
 }

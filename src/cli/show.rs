@@ -15,8 +15,10 @@ use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::Event;
 use crate::domain::id::AggId;
 use crate::domain::incident::{MajorState, Visibility};
+use crate::domain::install::check::CheckKind;
 use crate::domain::refusal::Code;
 use crate::domain::task::VendorState;
+use crate::domain::text::Name;
 use crate::domain::ticket::{Answered, LinkKind, Ticket};
 use crate::domain::time::{Instant, Secs};
 
@@ -108,6 +110,7 @@ fn head(view: &RecordView, now: Instant, out: Out) -> Result<(), Failure> {
         field(out, "contract", contract.as_str())?;
     }
     details(ticket, out)?;
+    wish(view, out)?;
     view.clocks.iter().try_for_each(|it| clock(it, out))?;
     if let Some(parent) = &view.parent {
         field(out, "about", &format!("{} {}", parent.name(), parent.title))?;
@@ -138,6 +141,43 @@ fn head(view: &RecordView, now: Instant, out: Out) -> Result<(), Failure> {
         out.folded(2, text.as_str())?;
     }
     out.text("")
+}
+
+/// What a request needs, where it goes, and what was seen there.
+fn wish(view: &RecordView, out: Out) -> Result<(), Failure> {
+    let ticket = view.case.ticket();
+    let told = |name: &str, value: Option<String>| value.map_or(Ok(()), |value| field(out, name, &value));
+    let text = |name: &Option<Name>| name.as_ref().map(ToString::to_string);
+    told("asked", text(&ticket.approver))?;
+    told("approved by", text(&ticket.approved_by))?;
+    told("rejected by", text(&ticket.rejected_by))?;
+    let missed = if ticket.start_missed { ", missed" } else { "" };
+    told("starts", ticket.scheduled_start.map(|at| format!("{at}{missed}")))?;
+    told(
+        "method",
+        ticket.plan.as_ref().map(|plan| {
+            let details =
+                plan.details.iter().map(|(detail, text)| format!(" · {} {text}", detail.word().replace('_', " ")));
+            format!("{}{}", plan.method.word().replace('_', " "), details.collect::<String>())
+        }),
+    )?;
+    told("quote", ticket.quote_ref.as_ref().map(ToString::to_string))?;
+    for row in &view.readiness.rows {
+        let on = row.target.as_ref().map(|target| format!(" on {target}")).unwrap_or_default();
+        field(out, row.verdict.word(), &format!("{}{on} ({})", row.requirement, row.found))?;
+    }
+    for target in &ticket.targets {
+        let exit = target.exit.map(|exit| format!(", exit {exit}")).unwrap_or_default();
+        field(out, "target", &format!("{}: {}{exit}", target.name, target.outcome.word().replace('_', " ")))?;
+    }
+    for check in &ticket.checks {
+        field(out, "check", &format!("{}: {} ({})", check.kind.label(), check.seen, check.evidence))?;
+    }
+    let done = |kind: &CheckKind| ticket.checks.iter().any(|check| check.kind == *kind);
+    for kind in view.readiness.needed.iter().filter(|kind| !done(kind)) {
+        field(out, "to check", &format!("{} ({kind})", kind.label()))?;
+    }
+    Ok(())
 }
 
 /// A task as its parent shows it: `TSK-3 open · network tier 1 · nobody: is the port open? > it is`.

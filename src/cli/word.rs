@@ -10,6 +10,9 @@ use crate::domain::command::edit::Flag;
 use crate::domain::command::escalate::Why;
 use crate::domain::escalation::{Item, ReturnCode};
 use crate::domain::incident::{CancelCode, Category, Pending, ResolutionCode, Source, Subcategory, Symptom, WorkMode};
+use crate::domain::install::check::{CheckKind, Seen};
+use crate::domain::install::method::Method;
+use crate::domain::install::target::Outcome;
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::role::{Discipline, Rights, Role, Tier};
 use crate::domain::ticket::LinkKind;
@@ -27,6 +30,7 @@ words! {
     cancel_code: CancelCode,
     category: Category,
     change_kind: ChangeKind,
+    check: CheckKind,
     clock: ClockKind,
     discipline: Discipline,
     flag: Flag,
@@ -34,12 +38,15 @@ words! {
     item: Item,
     left: Left,
     link_kind: LinkKind,
+    method: Method,
+    outcome: Outcome,
     pending: Pending,
     resolution_code: ResolutionCode,
     return_code: ReturnCode,
     rights: Rights,
     risk: Risk,
     role: Role,
+    seen: Seen,
     source: Source,
     subcategory: Subcategory,
     symptom: Symptom,

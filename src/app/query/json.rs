@@ -7,6 +7,10 @@ use super::record::RecordView;
 use super::suggest::Suggestions;
 use crate::domain::escalation::{Escalation, Item};
 use crate::domain::event::{Event, RowKind};
+use crate::domain::field::Wire;
+use crate::domain::install::check::Check;
+use crate::domain::install::gate::Judged;
+use crate::domain::install::target::Target;
 use crate::domain::role::{Contact, User};
 use crate::domain::ticket::{Answer, Ticket};
 use crate::domain::time::Instant;
@@ -25,6 +29,7 @@ pub fn record(view: &RecordView) -> Value {
     out.extend(classified(view.case.ticket()));
     out.extend(dated(view.case.ticket()));
     out.extend(asked(view.case.ticket()));
+    out.extend(wished(view));
     let requester = view.requester.as_ref();
     out.insert("requester".into(), requester.map(called).into());
     out.insert("requester_name".into(), requester.map(|contact| contact.name.as_str()).into());
@@ -86,6 +91,33 @@ fn standing(ticket: &Ticket) -> Map<String, Value> {
         "tier_moves": ticket.tier_moves,
         "returns": ticket.returns,
         "pending_count": ticket.pending_count,
+    }))
+}
+
+/// What only a request has.
+fn wished(view: &RecordView) -> Map<String, Value> {
+    let ticket = view.case.ticket();
+    let row = |row: &Judged| {
+        json!({
+            "requirement": row.requirement.to_string(), "target": row.target, "verdict": row.verdict, "found": row.found,
+        })
+    };
+    let target = |it: &Target| json!({ "name": it.name, "outcome": it.outcome, "exit": it.exit });
+    let check = |it: &Check| json!({ "kind": it.kind, "seen": it.seen, "evidence": it.evidence });
+    object(json!({
+        "approver": ticket.approver,
+        "approved_by": ticket.approved_by,
+        "approved_at": instant(ticket.approved_at),
+        "rejected_by": ticket.rejected_by,
+        "plan": ticket.plan.as_ref().map(Wire::to_value),
+        "quote_ref": ticket.quote_ref,
+        "scheduled_start": instant(ticket.scheduled_start),
+        "planned": ticket.planned,
+        "start_missed": ticket.start_missed,
+        "requirements": view.readiness.rows.iter().map(row).collect::<Vec<_>>(),
+        "targets": ticket.targets.iter().map(target).collect::<Vec<_>>(),
+        "checks": ticket.checks.iter().map(check).collect::<Vec<_>>(),
+        "checks_needed": view.readiness.needed,
     }))
 }
 

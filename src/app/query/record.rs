@@ -1,6 +1,7 @@
 //! One record with everything that its screen, `show` and an export say of it.
 
 use super::clock::{self, ClockView, LineClock};
+use crate::app::asset::Readiness;
 use crate::app::{Desk, Error};
 use crate::domain::clock::standing::Standing;
 use crate::domain::command::Case;
@@ -30,6 +31,8 @@ pub struct RecordView {
     pub clocks: Vec<ClockView>,
     /// The one that a list shows.
     pub clock: LineClock,
+    /// Of a request.
+    pub readiness: Readiness,
 }
 
 impl Desk {
@@ -101,7 +104,8 @@ impl Desk {
         let now = at.unwrap_or_else(|| self.now());
         let clocks = clock::views(&case.is.clocks, now, self.store());
         let clock = LineClock::of(&Standing::of(&case.is.clocks), case.ticket().state, now, self.store());
-        Ok(RecordView { case, requester, worklog, links, tasks, parent, clocks, clock })
+        let readiness = self.readiness(&case, now)?;
+        Ok(RecordView { readiness, case, requester, worklog, links, tasks, parent, clocks, clock })
     }
 }
 
