@@ -330,7 +330,7 @@ CREATE TABLE problem (
 CREATE INDEX problem_number ON problem (code, n);
 CREATE INDEX problem_open ON problem (open, rid);
 CREATE INDEX problem_offers ON problem (rid) WHERE offers = 1;
-CREATE INDEX problem_resolved ON problem (resolved_at, rid) WHERE resolved_at IS NOT NULL;
+CREATE INDEX problem_over ON problem (state_since, rid) WHERE open = 0;
 CREATE INDEX problem_wakes ON problem (follow_up_at, rid) WHERE state = 'pending';
 CREATE INDEX problem_fix ON problem (fix_change) WHERE fix_change IS NOT NULL;
 

@@ -1,20 +1,23 @@
 //! Problems with the incidents they cause: what one command does to all of them.
 
 use super::run::{Asking, Target, begin, current, step};
+use super::tick::system;
 use super::{Desk, Error, Receipt};
 use crate::domain::change::Act;
 use crate::domain::command::apply::ResolveWithProblem;
 use crate::domain::command::link::AddLink;
-use crate::domain::command::problem::{AnswerOffer, Open, ProblemVerb};
+use crate::domain::command::problem::{AnswerOffer, Open, ProblemVerb, Woken, wakes_at};
 use crate::domain::command::{Case, Verb};
+use crate::domain::event::Proof;
 use crate::domain::fold::Folded;
-use crate::domain::id::AggId;
+use crate::domain::id::{AggId, CmdId};
 use crate::domain::incident::{Pending, State};
 use crate::domain::number::Kind;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{DetectionSource, Problem};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::Resolution;
 use crate::domain::ticket::{Link, LinkKind, Ticket};
+use crate::domain::time::{Instant, Secs};
 use crate::store::record::Entry;
 use crate::store::{Tx, fresh};
 
@@ -47,18 +50,54 @@ impl Desk {
     /// The problem with what belongs to it. Refuses `not_found`.
     pub fn problem(&self, agg: AggId) -> Result<ProblemView, Error> {
         let case = self.store().problem(agg)?.ok_or_else(missing)?;
+        let worklog = self.store().problem_worklog(agg)?;
+        self.with_its_own(case, worklog)
+    }
+
+    /// The problem as it stood at an instant; its incidents and tasks as they stand now.
+    pub fn problem_at(&self, agg: AggId, at: Instant) -> Result<ProblemView, Error> {
+        let found = self.store().problem_at(agg, at)?;
+        let (case, worklog) = found.ok_or_else(|| Code::NotFound.because(format!("it did not exist at {at}")))?;
+        self.with_its_own(case, worklog)
+    }
+
+    fn with_its_own(&self, case: Case<Problem>, worklog: Vec<Entry>) -> Result<ProblemView, Error> {
         let mut tasks = Vec::new();
-        for task in self.store().tasks(agg)? {
+        for task in self.store().tasks(case.agg)? {
             tasks.extend(self.store().case(task)?.map(|case| case.is.fields));
         }
         let today = self.policy().date(self.now());
         Ok(ProblemView {
             review_due: case.problem().review_on.is_some_and(|day| day < today),
-            incidents: self.store().incidents_of(agg)?,
-            worklog: self.store().problem_worklog(agg)?,
+            incidents: self.store().incidents_of(case.agg)?,
+            worklog,
             tasks,
             case,
         })
+    }
+
+    /// Every problem that has not ended, and those that ended in the last 90 days: open ones first, by priority and age.
+    pub fn problems(&self) -> Result<Vec<ProblemView>, Error> {
+        let mut aggs = self.store().open_problems()?;
+        aggs.extend(self.store().problems_over_since(self.now() - Secs::days(90))?);
+        let mut views = aggs.into_iter().map(|agg| self.problem(agg)).collect::<Result<Vec<_>, _>>()?;
+        views.sort_by_key(|view| {
+            let problem = view.case.problem();
+            (!problem.state.open(), problem.state.terminal(), problem.priority, problem.logged_at)
+        });
+        Ok(views)
+    }
+
+    /// What a problem would be logged with that these incidents led to; `None` when none is given. Refuses
+    /// `not_found`.
+    pub fn suspected(&self, incidents: &[AggId], source: DetectionSource) -> Result<Option<Open>, Error> {
+        let mut tickets = Vec::new();
+        for agg in incidents {
+            let case = self.store().case(*agg)?;
+            let case = case.ok_or_else(|| Code::NotFound.because("one of these is no ticket"))?;
+            tickets.push((*agg, case.is.fields));
+        }
+        Ok(Open::from_incidents(&tickets, source))
     }
 
     /// Logs a problem and links the incidents that led to it; those that refuse the link are named.
@@ -148,6 +187,7 @@ pub(super) fn step_problem(
     receipt: &mut Receipt,
 ) -> Result<(), Error> {
     let case = tx.problem_case(target.agg)?.ok_or_else(missing)?;
+    let case = settle_problem(case, asking, tx)?;
     current(&case.problem().name(), case.is.rev, target.rev)?;
     let mut change = verb.decide(&case, &asking.moment(tx))?;
     receipt.act = change.act;
@@ -161,6 +201,26 @@ pub(super) fn step_problem(
     }
     receipt.tell(wrote, case.problem().name(), case.agg);
     Ok(())
+}
+
+/// Ends its wait at its own instant if that is over, before anything else happens to it.
+pub(super) fn settle_problem(
+    case: Case<Problem>,
+    asking: &Asking<'_>,
+    tx: &mut Tx<'_>,
+) -> Result<Case<Problem>, Error> {
+    let Some(due) = wakes_at(case.problem()).filter(|due| *due <= asking.now) else { return Ok(case) };
+    let system = system();
+    let cmd = CmdId::derived(&[b"timer", case.agg.bytes(), b"problem_wake", &due.0.to_be_bytes()]);
+    let timer = Asking { by: &system, proof: Proof::Timer, policy: asking.policy, now: due, cmd };
+    match ProblemVerb::Woken(Woken).decide(&case, &timer.moment(tx)) {
+        Ok(change) => {
+            let is = tx.append(case.agg, &case.is, &change, &timer.author())?;
+            Ok(Case { agg: case.agg, is })
+        }
+        // Whatever stands against it, it holds up nobody.
+        Err(_) => Ok(case),
+    }
 }
 
 fn missing() -> Refusal {

@@ -203,7 +203,10 @@ pub(super) fn step(
     receipt: &mut Receipt,
 ) -> Result<(), Error> {
     settle(target.agg, asking, tx)?;
-    let case = tx.case(target.agg)?.ok_or_else(missing)?;
+    let case = match tx.case(target.agg)? {
+        Some(case) => case,
+        None => return Err(no_ticket(target.agg, tx)?.into()),
+    };
     let decided = current(&case.name(), case.is.rev, target.rev).and_then(|()| verb.decide(&case, &asking.moment(tx)));
     let mut change = match decided {
         Ok(change) => change,
@@ -270,6 +273,16 @@ pub(super) fn current(name: &str, is: u32, seen: Option<u32>) -> Result<(), Refu
     Err(Code::StaleRevision
         .because(format!("{name} was changed by someone else meanwhile"))
         .hint("look at it again and repeat the command"))
+}
+
+/// Why a verb on tickets finds none of that identity.
+fn no_ticket(agg: AggId, tx: &Tx<'_>) -> Result<Refusal, Error> {
+    Ok(match tx.problem_case(agg)? {
+        Some(case) => Code::IllegalTransition
+            .because(format!("{} is a problem", case.problem().name()))
+            .hint("`tierdesk problem` has what can be done with it"),
+        None => missing(),
+    })
 }
 
 fn missing() -> Refusal {

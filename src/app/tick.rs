@@ -1,5 +1,6 @@
 //! Timers without a daemon: whatever is due is applied at its own due instant, by any process, once.
 
+use super::problems::settle_problem;
 use super::run::{Asking, react_to};
 use super::{Desk, Error, Receipt, kin};
 use crate::domain::command::Verb;
@@ -31,10 +32,29 @@ impl Desk {
             // Again from the start, because a timer that was applied may have been followed by another one.
             let done = self.pass(now)?;
             if done == 0 {
+                applied += self.wake_problems(now)?;
                 return counted.map(|()| applied);
             }
             applied += done;
         }
+    }
+
+    /// Ends the waits of problems that are over by now.
+    fn wake_problems(&mut self, now: Instant) -> Result<usize, Error> {
+        let due = self.store.problems_due(now)?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let (now_ms, system, policy) = (self.now_ms(), system(), self.policy_in_force());
+        let mut tx = self.store.begin(now_ms)?;
+        for agg in &due {
+            let asking = Asking { by: &system, proof: Proof::Timer, policy: &policy, now, cmd: crate::store::fresh() };
+            if let Some(case) = tx.problem_case(*agg)? {
+                settle_problem(case, &asking, &mut tx)?;
+            }
+        }
+        tx.commit()?;
+        Ok(due.len())
     }
 
     /// Once over all that is due. A record that refuses its timer holds up nobody behind it.

@@ -6,6 +6,7 @@
 mod accept;
 mod answer;
 mod asset;
+mod apply;
 mod assign;
 mod backup;
 mod calendar;
@@ -47,6 +48,7 @@ mod note;
 mod notices;
 mod policy;
 mod print;
+mod problem;
 mod ready;
 mod rebuild;
 mod release;
@@ -227,6 +229,8 @@ enum Command {
     Change(Box<change::ChangeCommand>),
     Request(Box<request::Request>),
     Asset(asset::Asset),
+    Problem(Box<problem::ProblemCommand>),
+    Apply(apply::Apply),
     Undo(undo::Undo),
     Escalate(Box<escalate::Escalate>),
     Escalations(escalations::Escalations),
@@ -320,6 +324,8 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Change(it) => it.run(shell),
         Command::Request(it) => it.run(shell),
         Command::Asset(it) => it.run(shell),
+        Command::Problem(it) => it.run(shell),
+        Command::Apply(it) => it.run(shell),
         Command::Undo(it) => it.run(shell),
         Command::Escalate(it) => it.run(shell),
         Command::Escalations(it) => it.run(shell),

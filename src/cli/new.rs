@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::change::NewChange;
 use super::exit::{Failure, Status};
 use super::print::text_of;
+use super::problem::NewProblem;
 use super::shell::Shell;
 use super::word;
 use crate::app::Desk;
@@ -35,6 +36,7 @@ enum What {
     Req(Box<Request>),
     Tsk(Task),
     Chg(Box<NewChange>),
+    Prb(Box<NewProblem>),
 }
 
 /// What every call is asked
@@ -131,6 +133,7 @@ impl New {
             What::Req(request) => request.run(shell),
             What::Chg(change) => change.run(shell),
             What::Tsk(task) => task.run(shell),
+            What::Prb(problem) => problem.run(shell),
         }
     }
 }

@@ -44,6 +44,13 @@ impl Show {
         if desk.store().change(agg)?.is_some() {
             return self.change(agg, &desk, shell.out);
         }
+        if desk.store().problem(agg)?.is_some() {
+            let view = match self.at.or(self.now.now) {
+                Some(at) => desk.problem_at(agg, at)?,
+                None => desk.problem(agg)?,
+            };
+            return super::problem::print(&view, &desk, shell.out);
+        }
         let view = match self.at.or(self.now.now) {
             Some(at) => desk.record_at(agg, at)?,
             None => desk.record(agg)?,

@@ -14,6 +14,7 @@ use crate::domain::install::check::{CheckKind, Seen};
 use crate::domain::install::method::Method;
 use crate::domain::install::target::Outcome;
 use crate::domain::priority::{Impact, Priority, Urgency};
+use crate::domain::problem::{CauseClass, ClosureCode, DetectionSource, ProblemCancel};
 use crate::domain::role::{Discipline, Rights, Role, Tier};
 use crate::domain::ticket::LinkKind;
 
@@ -31,7 +32,10 @@ words! {
     category: Category,
     change_kind: ChangeKind,
     check: CheckKind,
+    cause_class: CauseClass,
     clock: ClockKind,
+    closure_code: ClosureCode,
+    detection_source: DetectionSource,
     discipline: Discipline,
     flag: Flag,
     impact: Impact,
@@ -41,6 +45,7 @@ words! {
     method: Method,
     outcome: Outcome,
     pending: Pending,
+    problem_cancel: ProblemCancel,
     resolution_code: ResolutionCode,
     return_code: ReturnCode,
     rights: Rights,

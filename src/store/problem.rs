@@ -4,8 +4,9 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, named_params};
 
 use super::record::Entry;
-use super::{Store, view};
+use super::{Store, journal, view};
 use crate::domain::command::Case;
+use crate::domain::fold::{Folded, fold};
 use crate::domain::id::AggId;
 use crate::domain::problem::Problem;
 use crate::domain::ticket::Ticket;
@@ -15,6 +16,15 @@ impl Store {
     /// The problem as it stands.
     pub fn problem(&self, agg: AggId) -> Result<Option<Case<Problem>>> {
         load(&self.db, agg)
+    }
+
+    /// The problem as it stood at an instant, with its worklog.
+    pub fn problem_at(&self, agg: AggId, at: Instant) -> Result<Option<(Case<Problem>, Vec<Entry>)>> {
+        let mut events = journal::events_of(&self.db, agg)?;
+        events.retain(|event| event.at <= at);
+        let is: Folded<Problem> = fold(&events);
+        let entries = is.worklogs.iter().map(Entry::from).collect();
+        Ok(is.created.then_some((Case { agg, is }, entries)))
     }
 
     /// The incidents that a problem is the cause of, oldest first.
@@ -27,11 +37,17 @@ impl Store {
         identities(&self.db, "SELECT agg FROM problem WHERE open = 1 ORDER BY rid", &[])
     }
 
-    /// Identities of problems that were resolved since an instant, closed ones too, newest first.
-    pub fn problems_resolved_since(&self, since: Instant) -> Result<Vec<AggId>> {
+    /// Identities of problems that nobody works on any more and that changed their state since an instant, newest first.
+    pub fn problems_over_since(&self, since: Instant) -> Result<Vec<AggId>> {
         let sql =
-            "SELECT agg FROM problem WHERE resolved_at >= :since AND open = 0 ORDER BY resolved_at DESC, rid DESC";
+            "SELECT agg FROM problem WHERE open = 0 AND state_since >= :since ORDER BY state_since DESC, rid DESC";
         identities(&self.db, sql, named_params! { ":since": since })
+    }
+
+    /// Identities of waiting problems whose wait is over by an instant, oldest first.
+    pub fn problems_due(&self, now: Instant) -> Result<Vec<AggId>> {
+        let sql = "SELECT agg FROM problem WHERE state = 'pending' AND follow_up_at <= :now ORDER BY follow_up_at, rid";
+        identities(&self.db, sql, named_params! { ":now": now })
     }
 
     /// Incidents like those of a problem that were logged since an instant.

@@ -10,7 +10,7 @@ use crate::domain::change_record::ChangeRecord;
 use crate::domain::command::Case;
 use crate::domain::escalation::{Escalation, EscalationState, Proposal, ReturnCode};
 use crate::domain::event::Event;
-use crate::domain::fold::{Conflict, Folded, fold};
+use crate::domain::fold::{Conflict, Folded, Worklog, fold};
 use crate::domain::id::AggId;
 use crate::domain::incident::Visibility;
 use crate::domain::number::{Kind, Number};
@@ -26,6 +26,12 @@ pub struct Entry {
     pub actor: String,
     pub vis: Visibility,
     pub text: String,
+}
+
+impl From<&Worklog> for Entry {
+    fn from(entry: &Worklog) -> Self {
+        Self { at: entry.at, actor: entry.actor.to_string(), vis: entry.vis, text: entry.text.clone() }
+    }
 }
 
 /// A link to or from a record, with the other record's name.
@@ -55,13 +61,7 @@ impl Store {
         let mut events = journal::events_of(&self.db, agg)?;
         events.retain(|event| event.at <= at);
         let is: Folded<Ticket> = fold(&events);
-        let entries = is.worklogs.iter().map(|entry| Entry {
-            at: entry.at,
-            actor: entry.actor.to_string(),
-            vis: entry.vis,
-            text: entry.text.clone(),
-        });
-        let entries = entries.collect();
+        let entries = is.worklogs.iter().map(Entry::from).collect();
         Ok(is.created.then_some((Case { agg, is }, entries)))
     }
 

@@ -301,7 +301,7 @@ fn link(it: &Linked) -> Value {
     })
 }
 
-fn entry(it: &Entry) -> Value {
+pub fn entry(it: &Entry) -> Value {
     json!({ "at": instant(Some(it.at)), "actor": it.actor, "visibility": it.vis, "text": it.text })
 }
 

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod escalations;
 pub mod json;
 pub mod live;
+pub mod problem;
 pub mod queue;
 pub mod record;
 pub mod sla;

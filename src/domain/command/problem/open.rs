@@ -11,6 +11,7 @@ use crate::domain::problem::{Detection, DetectionSource, Problem, ProblemState};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
 use crate::domain::text::{Description, Label, Tag, Title};
+use crate::domain::ticket::Ticket;
 
 /// What is known when a problem is suspected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,23 +32,42 @@ pub struct Open {
 }
 
 impl Open {
-    /// A suspicion from incidents, with what the first of them says. `None` when there is none of them.
-    pub fn from_incidents(incidents: &[AggId], source: DetectionSource, at: &dyn super::super::Lookup) -> Option<Self> {
-        let tickets: Vec<_> = incidents.iter().filter_map(|agg| at.ticket(*agg)).collect();
-        let first = tickets.first()?;
-        Some(Self {
-            title: first.title.clone(),
-            description: first.description.clone(),
+    /// A suspicion that somebody names.
+    pub fn titled(title: Title) -> Self {
+        Self {
+            title,
+            description: None,
             detection: Detection::Reactive,
-            source,
-            discipline: first.discipline,
-            subcategory: first.subcategory,
-            impact: tickets.iter().map(|it| it.impact).min().unwrap_or_default(),
-            urgency: tickets.iter().map(|it| it.urgency).min().unwrap_or_default(),
-            software_items: first.software_items.iter().cloned().collect(),
+            source: DetectionSource::Manual,
+            discipline: Discipline::Software,
+            subcategory: Subcategory::Unknown,
+            impact: Impact::Low,
+            urgency: Urgency::Medium,
+            software_items: Vec::new(),
             endpoints: Vec::new(),
             tags: Vec::new(),
-            incidents: incidents.to_vec(),
+            incidents: Vec::new(),
+        }
+    }
+
+    /// A suspicion from incidents, with what the first of them says and the highest impact and urgency among them.
+    /// `None` when there is none.
+    pub fn from_incidents(incidents: &[(AggId, Ticket)], source: DetectionSource) -> Option<Self> {
+        let (_, first) = incidents.first()?;
+        let tickets = || incidents.iter().map(|(_, ticket)| ticket);
+        Some(Self {
+            description: first.description.clone(),
+            source,
+            discipline: first.discipline,
+            subcategory: tickets()
+                .map(|it| it.subcategory)
+                .find(|sub| *sub != Subcategory::Unknown)
+                .unwrap_or(Subcategory::Unknown),
+            impact: tickets().map(|it| it.impact).min().unwrap_or_default(),
+            urgency: tickets().map(|it| it.urgency).min().unwrap_or_default(),
+            software_items: first.software_items.iter().cloned().collect(),
+            incidents: incidents.iter().map(|(agg, _)| *agg).collect(),
+            ..Self::titled(first.title.clone())
         })
     }
 
