@@ -96,6 +96,9 @@ struct Incident {
     /// Error code or module
     #[arg(long, value_name = "TEXT")]
     signature: Option<String>,
+    /// The problem whose workaround helps, like PRB-3: linked, with its text in the worklog
+    #[arg(long, value_name = "NUMBER")]
+    known_error: Option<String>,
     /// The first contact was enough: resolve it with this code
     #[arg(long, value_parser = word::resolution_code(), hide_possible_values = true, conflicts_with = "take", requires = "note")]
     resolve: Option<ResolutionCode>,
@@ -172,7 +175,12 @@ impl Call {
 impl Incident {
     fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
         let log = self.call.log(Log::titled)?;
+        let known_error = match &self.known_error {
+            Some(number) => Some(shell.desk()?.find_text(number)?),
+            None => None,
+        };
         let log = Log {
+            known_error,
             category: self.category,
             subcategory: self.subcategory,
             symptom: self.symptom,

@@ -267,6 +267,26 @@ impl State {
     }
 }
 
+impl Symptom {
+    /// The kind of fault that a symptom usually is.
+    pub const fn usual_kind(self) -> Option<Subcategory> {
+        Some(match self {
+            Self::CrashOnStart | Self::CrashInUse => Subcategory::Crash,
+            Self::Hang | Self::Slow => Subcategory::Performance,
+            Self::ErrorMessage => Subcategory::Error,
+            Self::LoginFailure => Subcategory::AccessFault,
+            Self::LicenseDenied | Self::ActivationFailure => Subcategory::LicenseFault,
+            Self::UpdateFailed => Subcategory::UpdateFailure,
+            Self::DataMissing | Self::DataCorrupt => Subcategory::DataLoss,
+            Self::ConnectionFailed => Subcategory::IntegrationFault,
+            Self::CompatWarning => Subcategory::CompatibilityConflict,
+            Self::ConfigChanged => Subcategory::ConfigurationDrift,
+            Self::SecurityAlert => Subcategory::SecurityExposure,
+            Self::InstallFailed | Self::PrintFailure | Self::Other => return None,
+        })
+    }
+}
+
 impl Category {
     /// Is this a pair of the category tree that such a record may have?
     pub const fn holds_for(self, kind: Kind, sub: Subcategory) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::access::may_own;
+use super::apply::ApplyWorkaround;
 use super::edit::{category_invalid, tags_fit};
 use super::{Case, Moment, follow, resolve, take};
 use crate::domain::change::{Act, Change};
@@ -56,6 +57,8 @@ pub struct Log {
     /// Of a request: what it needs, and how it is done.
     pub requirements: Vec<Requirement>,
     pub plan: Option<Plan>,
+    /// The problem whose workaround helps this caller.
+    pub known_error: Option<AggId>,
     pub then: Then,
 }
 
@@ -97,6 +100,7 @@ impl Log {
             approver: None,
             requirements: vec![],
             plan: None,
+            known_error: None,
             then: Then::Queue,
         }
     }
@@ -116,6 +120,10 @@ impl Log {
         let ticket = Ticket { contract, ..self.ticket(number, home, at)? };
         let mut change = Change::of(Act::Log, &ticket);
         change.rows.push(RowKind::Visit { tier: self.tier, discipline: self.discipline });
+        if let Some(problem) = self.known_error {
+            let apply = ApplyWorkaround { problem };
+            change = in_the_same_call(change, agg, |case| apply.decide(case, at))?;
+        }
         let change = match &self.then {
             Then::Queue => change,
             Then::Take => in_the_same_call(change, agg, |case| take::Take.decide(case, at))?,

@@ -26,6 +26,7 @@ const PLACE: &str = "resolve";
 /// A canned resolution for these records.
 #[derive(Debug, Clone)]
 struct Offer {
+    name: String,
     text: String,
     code: ResolutionCode,
     /// What the records become, where their category is unknown.
@@ -45,14 +46,14 @@ pub struct Resolving {
 pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Resolving>, Error> {
     let about = About::read(subject, desk)?;
     let unknown = about.tickets(desk)?.iter().all(|ticket| ticket.subcategory == Subcategory::Unknown);
-    let found = ordered(&about);
-    let offers: Vec<_> = found.iter().filter_map(|it| offer(it, &about, unknown)).collect();
-    let entry = |(n, (offer, it)): (usize, (&Offer, &&Canned))| {
+    let mut offers: Vec<Offer> = workaround(&about, unknown, desk)?.into_iter().collect();
+    offers.extend(ordered(&about).iter().filter_map(|it| offer(it, &about, unknown)));
+    let entry = |(n, offer): (usize, &Offer)| {
         let words = [offer.subcategory.map(Subcategory::word), Some(offer.code.word())];
         let detail = words.into_iter().flatten().map(spoken).collect::<Vec<_>>().join(", ");
-        Entry::new(n, format!("{}: {}", it.name, one_line(&offer.text)), detail)
+        Entry::new(n, format!("{}: {}", offer.name, one_line(&offer.text)), detail)
     };
-    let entries: Vec<_> = offers.iter().zip(&found).enumerate().map(entry).collect();
+    let entries: Vec<_> = offers.iter().enumerate().map(entry).collect();
     let count = entries.len();
     let picker = Picker::new(about.titled("Resolve"), Digits::Point, entries)
         .hints("Enter resolve   1-9 point   Tab write freely   Esc close");
@@ -68,7 +69,7 @@ fn ordered(about: &About) -> Vec<&Canned> {
     if ticket.subcategory != Subcategory::Unknown {
         return about.ready.suggested(Use::Resolve, &Situation::of(ticket));
     }
-    let guess = ticket.symptom.and_then(kind_of).filter(|kind| ticket.category.holds_for_incident(*kind));
+    let guess = ticket.symptom.and_then(Symptom::usual_kind).filter(|kind| ticket.category.holds_for_incident(*kind));
     let situation = Situation::guessed(ticket, guess);
     let mut found = about.ready.suggested(Use::Resolve, &situation);
     if guess.is_none() {
@@ -77,11 +78,28 @@ fn ordered(about: &About) -> Vec<&Canned> {
     found
 }
 
+/// Where a known error's workaround was applied, that it helped comes first.
+fn workaround(about: &About, unknown: bool, desk: &Desk) -> Result<Option<Offer>, Error> {
+    let Some(used) = about.ticket().workaround_used.filter(|_| about.records.len() == 1) else { return Ok(None) };
+    let Some(case) = desk.store().problem(used)? else { return Ok(None) };
+    let problem = case.problem();
+    let Some(text) = &problem.workaround else { return Ok(None) };
+    let kind = Some(problem.subcategory).filter(|kind| *kind != Subcategory::Unknown);
+    let kind = kind.or_else(|| about.ticket().symptom.and_then(Symptom::usual_kind));
+    Ok(Some(Offer {
+        name: format!("workaround of {}", problem.name()),
+        text: format!("Service is restored by a workaround: {text}"),
+        code: ResolutionCode::FixedByWorkaround,
+        subcategory: kind.filter(|_| unknown),
+    }))
+}
+
 fn offer(it: &Canned, about: &About, unknown: bool) -> Option<Offer> {
     let ticket = about.ticket();
-    let guess = ticket.symptom.and_then(kind_of).filter(|kind| ticket.category.holds_for_incident(*kind));
+    let guess = ticket.symptom.and_then(Symptom::usual_kind).filter(|kind| ticket.category.holds_for_incident(*kind));
     let meant = guess.filter(|kind| it.fits.is_general() || it.fits(*kind)).or_else(|| kind_for(it, ticket.category));
     Some(Offer {
+        name: it.name.clone(),
         text: about.known.fill(&it.text),
         code: it.resolution_code()?,
         subcategory: meant.filter(|_| unknown),
@@ -91,24 +109,6 @@ fn offer(it: &Canned, about: &About, unknown: bool) -> Option<Offer> {
 /// The first kind of fault that a text is for, within a category.
 fn kind_for(it: &Canned, category: Category) -> Option<Subcategory> {
     it.fits.subcategories.iter().copied().find(|kind| category.holds_for_incident(*kind))
-}
-
-/// The kind of fault that a symptom usually is.
-const fn kind_of(symptom: Symptom) -> Option<Subcategory> {
-    Some(match symptom {
-        Symptom::CrashOnStart | Symptom::CrashInUse => Subcategory::Crash,
-        Symptom::Hang | Symptom::Slow => Subcategory::Performance,
-        Symptom::ErrorMessage => Subcategory::Error,
-        Symptom::LoginFailure => Subcategory::AccessFault,
-        Symptom::LicenseDenied | Symptom::ActivationFailure => Subcategory::LicenseFault,
-        Symptom::UpdateFailed => Subcategory::UpdateFailure,
-        Symptom::DataMissing | Symptom::DataCorrupt => Subcategory::DataLoss,
-        Symptom::ConnectionFailed => Subcategory::IntegrationFault,
-        Symptom::CompatWarning => Subcategory::CompatibilityConflict,
-        Symptom::ConfigChanged => Subcategory::ConfigurationDrift,
-        Symptom::SecurityAlert => Subcategory::SecurityExposure,
-        Symptom::InstallFailed | Symptom::PrintFailure | Symptom::Other => return None,
-    })
 }
 
 impl List for Resolving {

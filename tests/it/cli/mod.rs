@@ -9,6 +9,7 @@ mod contract;
 mod import;
 mod journey;
 mod major;
+mod problem;
 mod record;
 mod refusal;
 mod request;

@@ -4,7 +4,7 @@ use super::Moment;
 use super::review_by;
 use crate::domain::change::{Act, Change};
 use crate::domain::id::{AggId, StoreId};
-use crate::domain::incident::{Subcategory, WorkMode};
+use crate::domain::incident::{Subcategory, Symptom, WorkMode};
 use crate::domain::number::{Kind, Number};
 use crate::domain::priority::{Impact, Urgency};
 use crate::domain::problem::{Detection, DetectionSource, Problem, ProblemState};
@@ -62,6 +62,7 @@ impl Open {
             subcategory: tickets()
                 .map(|it| it.subcategory)
                 .find(|sub| *sub != Subcategory::Unknown)
+                .or_else(|| tickets().find_map(|it| it.symptom).and_then(Symptom::usual_kind))
                 .unwrap_or(Subcategory::Unknown),
             impact: tickets().map(|it| it.impact).min().unwrap_or_default(),
             urgency: tickets().map(|it| it.urgency).min().unwrap_or_default(),
