@@ -1,5 +1,7 @@
 //! Tie records together, take the tie off, and merge a duplicate into the record that goes on.
 
+use std::collections::BTreeSet;
+
 use super::access::alive;
 use super::cancel::cancelled;
 use super::{Case, Moment};
@@ -105,7 +107,13 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
         LinkKind::RelatedTo => {}
         LinkKind::SymptomOf => return Err(wrong(format!("{} is no problem", other.name()))),
         LinkKind::CausedByChange => return Err(wrong(format!("{} is no change", other.name()))),
-        LinkKind::RecurrenceOf if other.state == State::Closed => {}
+        LinkKind::RecurrenceOf if ticket.kind() != Kind::Incident || other.kind() != Kind::Incident => {
+            return Err(wrong("only an incident recurs, and as an incident".to_owned()));
+        }
+        LinkKind::RecurrenceOf if other.state == State::Closed => {
+            sole(ticket, link, at)?;
+            no_cycle(case, link, at)?;
+        }
         LinkKind::RecurrenceOf => {
             return Err(wrong(format!("{} is {}; only a closed record recurs", other.name(), other.state)));
         }
@@ -148,6 +156,32 @@ fn caused(ticket: &Ticket, to: AggId, at: &Moment) -> Result<(), Refusal> {
             wrong(format!("{} was brought about{by} already; unlink it there first", ticket.name()))
         }
     }
+}
+
+/// Refuses `link_invalid` if the record has a link of that kind to another one already.
+fn sole(ticket: &Ticket, link: Link, at: &Moment) -> Result<(), Refusal> {
+    let other = ticket.links.iter().find(|it| it.kind == link.kind && it.to != link.to);
+    let Some(other) = other else { return Ok(()) };
+    let name = at.desk.ticket(other.to).map_or_else(|| "another record".to_owned(), |other| other.name());
+    let kind = link.kind.word().replace('_', " ");
+    Err(Code::LinkInvalid.because(format!("{} is {kind} {name} already", ticket.name())))
+}
+
+/// Refuses `link_invalid` if the links of that kind lead from the other record back to this one.
+fn no_cycle(case: &Case, link: Link, at: &Moment) -> Result<(), Refusal> {
+    let (mut seen, mut next) = (BTreeSet::new(), vec![link.to]);
+    while let Some(agg) = next.pop() {
+        if agg == case.agg {
+            let kind = link.kind.word().replace('_', " ");
+            return Err(Code::LinkInvalid.because(format!("that record is {kind} {} itself, over others", case.name())));
+        }
+        if seen.insert(agg)
+            && let Some(ticket) = at.desk.ticket(agg)
+        {
+            next.extend(ticket.links.iter().filter(|it| it.kind == link.kind).map(|it| it.to));
+        }
+    }
+    Ok(())
 }
 
 /// The problem that an incident becomes a symptom of. Refuses `link_invalid` for what is no incident, for a problem
