@@ -191,10 +191,10 @@ pub(super) fn step_problem(
     current(&case.problem().name(), case.is.rev, target.rev)?;
     let mut change = verb.decide(&case, &asking.moment(tx))?;
     receipt.act = change.act;
-    let task = change.begins.take();
+    let begun = change.begins.take();
     let wrote = tx.append_difference(case.agg, &case.is, &change, &asking.author())?;
-    if let Some(task) = task {
-        let (name, agg) = begin(*task, asking, tx)?;
+    if let Some(begun) = begun {
+        let (name, agg) = begin(*begun, asking, tx)?;
         receipt.act = Act::Log;
         receipt.records.push((name, agg));
         return Ok(());

@@ -68,6 +68,7 @@ fn names(records: &[(String, AggId)]) -> String {
 pub const fn done(act: Act) -> &'static str {
     match act {
         Act::Log => "logged",
+        Act::Reclassify => "reclassified",
         Act::Analyse => "analysed",
         Act::Workaround => "told the workaround of",
         Act::KnownError => "declared a known error:",

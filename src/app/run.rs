@@ -2,14 +2,13 @@
 
 use super::tick::{apply_one, system};
 use super::{Desk, Error, Receipt, kin};
-use crate::domain::change::{Act, Change};
+use crate::domain::change::{Act, Begun, Change};
 use crate::domain::command::log::Log;
 use crate::domain::command::react::{REACTIONS_MAX, react, reaction};
 use crate::domain::command::{self, Case, Lookup, Moment, Verb, link};
 use crate::domain::event::{Proof, RowKind};
 use crate::domain::fold::Folded;
 use crate::domain::id::{AggId, CmdId};
-use crate::domain::number::Kind;
 use crate::domain::person::ContactFields;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
@@ -216,10 +215,10 @@ pub(super) fn step(
         }
     };
     receipt.act = change.act;
-    let task = change.begins.take();
+    let begun = change.begins.take();
     let wrote = tx.append_difference(case.agg, &case.is, &change, &asking.author())?;
-    if let Some(task) = task {
-        let (name, agg) = begin(*task, asking, tx)?;
+    if let Some(begun) = begun {
+        let (name, agg) = begin(*begun, asking, tx)?;
         if change.act == Act::Ask {
             receipt.act = Act::Log;
             receipt.records.push((name, agg));
@@ -252,14 +251,15 @@ pub(super) fn react_to(cmd: CmdId, agg: AggId, now: Instant, policy: &Policy, tx
     Ok(())
 }
 
-/// A task that a command on another record asked for, under a number of its own.
-pub(super) fn begin(mut task: Ticket, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<(String, AggId), Error> {
-    let agg: AggId = fresh();
-    task.number = Some(tx.next_number(Kind::Task)?);
-    task.home = Some(tx.home());
-    let visit = RowKind::Visit { tier: task.tier, discipline: task.discipline };
-    let (case, contract) = (Case { agg, is: Folded::default() }, task.contract.clone());
-    let change = Change { next: task, ..Change::of(Act::Log, &Ticket::default()) }.row(visit);
+/// A record that a command on another one brought about, under a number of its own.
+pub(super) fn begin(begun: Begun, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Result<(String, AggId), Error> {
+    let Begun { kind, agg, mut ticket } = begun;
+    let agg: AggId = agg.unwrap_or_else(fresh);
+    ticket.number = Some(tx.next_number(kind)?);
+    ticket.home = Some(tx.home());
+    let visit = RowKind::Visit { tier: ticket.tier, discipline: ticket.discipline };
+    let (case, contract) = (Case { agg, is: Folded::default() }, ticket.contract.clone());
+    let change = Change { next: ticket, ..Change::of(Act::Log, &Ticket::default()) }.row(visit);
     let change = command::follow(&case, change, &asking.moment(tx).under(contract.as_ref()));
     let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
     Ok((folded.fields.name(), agg))

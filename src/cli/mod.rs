@@ -51,6 +51,7 @@ mod print;
 mod problem;
 mod ready;
 mod rebuild;
+mod reclassify;
 mod release;
 mod reopen;
 mod reply;
@@ -219,6 +220,7 @@ enum Command {
     Close(close::Close),
     Reopen(reopen::Reopen),
     Cancel(cancel::Cancel),
+    Reclassify(reclassify::Reclassify),
     Canned(canned::Canned),
     Edit(Box<edit::Edit>),
     Tag(tag::Tag),
@@ -314,6 +316,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Close(it) => it.run(shell),
         Command::Reopen(it) => it.run(shell),
         Command::Cancel(it) => it.run(shell),
+        Command::Reclassify(it) => it.run(shell),
         Command::Canned(it) => it.run(shell),
         Command::Edit(it) => it.run(shell),
         Command::Tag(it) => it.run(shell),

@@ -8,6 +8,7 @@ use super::field::{Class, Fields};
 use super::fold::{Course, Folded};
 use super::id::{AggId, CmdId, RowId};
 use super::incident::Visibility;
+use super::number::Kind;
 use super::text::{Note, Reason};
 use super::ticket::Ticket;
 use super::word::words;
@@ -28,6 +29,7 @@ words! {
         Close = "close",
         Reopen = "reopen",
         Cancel = "cancel",
+        Reclassify = "reclassify",
         Edit = "edit",
         Tag = "tag",
         Link = "link",
@@ -96,6 +98,21 @@ words! {
     }
 }
 
+/// A record that another one brought about, still without a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Begun {
+    pub kind: Kind,
+    /// Where the other record names it; else any.
+    pub agg: Option<AggId>,
+    pub ticket: Ticket,
+}
+
+impl Begun {
+    pub fn task(ticket: Ticket) -> Box<Self> {
+        Box::new(Self { kind: Kind::Task, agg: None, ticket })
+    }
+}
+
 /// What a command decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change<F = Ticket> {
@@ -104,8 +121,8 @@ pub struct Change<F = Ticket> {
     pub next: F,
     pub rows: Vec<RowKind>,
     pub reason: Option<String>,
-    /// A task that comes into being with it, still without a number.
-    pub begins: Option<Box<Ticket>>,
+    /// A record that comes into being with it.
+    pub begins: Option<Box<Begun>>,
 }
 
 impl<F: Course> Change<F> {

@@ -44,6 +44,8 @@ words! {
         RecurrenceOf = "recurrence_of",
         ChildOfMajor = "child_of_major",
         RelatedTo = "related_to",
+        /// An incident to the request that goes on in its place, or the other way round.
+        ReclassifiedTo = "reclassified_to",
         /// An incident to the problem that causes it.
         SymptomOf = "symptom_of",
         /// An incident to the change that brought it about.

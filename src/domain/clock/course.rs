@@ -85,6 +85,13 @@ impl Course<'_> {
             self.start(ClockKind::Response, Some(is.opened_at));
         }
         let answered = if is.requester.is_some() { is.responded_at } else { is.acknowledged_at };
+        // A record that goes on from another one was answered there.
+        if let Some(at) = answered.filter(|at| self.turn.was.is_none() && *at < self.turn.now)
+            && let Some(kept) = self.clocks.last(ClockKind::Response)
+        {
+            let nth = kept.clock.nth;
+            return self.add(Step { at: Some(at), ..Step::of(ClockKind::Response, nth, StepKind::Stop) });
+        }
         match is.state {
             state if state.dropped() && answered.is_none() => self.push(ClockKind::Response, StepKind::Cancel),
             state if answered.is_some() || !state.open() => self.push(ClockKind::Response, StepKind::Stop),

@@ -44,6 +44,11 @@ impl Cancel {
         } else {
             at.supervisor()?
         }
+        if self.code == CancelCode::Reclassified {
+            return Err(Code::LinkRequired
+                .because(format!("nothing goes on in the place of {}", ticket.name()))
+                .hint("`tierdesk reclassify NUMBER REASON` makes the record that does"));
+        }
         if self.code == CancelCode::Duplicate && ticket.duplicate_of().is_none() {
             return Err(Code::LinkRequired
                 .because(format!("{} is linked to nothing as a duplicate", ticket.name()))
@@ -121,6 +126,7 @@ mod tests {
         for (who, case, verb, code) in [
             ("ann", bench.queued(), cancel(CancelCode::Withdrawn), Code::NotPermitted),
             ("ann", bench.queued(), cancel(CancelCode::Duplicate), Code::LinkRequired),
+            ("dana", bench.queued(), cancel(CancelCode::Reclassified), Code::LinkRequired),
             ("dana", bench.in_state(State::Resolved, None), cancel(CancelCode::Withdrawn), Code::IllegalTransition),
             ("dana", bench.in_state(State::Cancelled, None), cancel(CancelCode::Withdrawn), Code::IllegalTransition),
         ] {

@@ -392,7 +392,7 @@ mod tests {
         assert_eq!((step.step, proposal.kind), (StepKind::Open, EscalationKind::Lateral));
         assert_eq!((proposal.discipline, proposal.post_review), (Some(Discipline::Network), false));
         assert_eq!(proposal.way(), "network asked");
-        let task = change.begins.unwrap();
+        let task = change.begins.unwrap().ticket;
         assert_eq!((task.discipline, task.tier, task.blocking), (Discipline::Network, Tier::One, true));
         assert_eq!(task.question.unwrap().as_str(), "is lic01:27000 open?");
     }
@@ -402,7 +402,7 @@ mod tests {
         let bench = Bench::new();
         let change = contoso().decide(&bench.working("carla"), &bench.at("carla")).unwrap();
         assert_eq!(change.next.vendor_state, VendorState::Waiting);
-        let task = change.begins.unwrap();
+        let task = change.begins.unwrap().ticket;
         assert_eq!(task.vendor.as_ref().map(Label::as_str), Some("Contoso"));
         assert_eq!(task.discipline, Discipline::Software, "the one who asks stays the owner");
     }

@@ -105,6 +105,9 @@ fn check(case: &Case, link: Link, at: &Moment) -> Result<Ticket, Refusal> {
     let other = at.desk.ticket(link.to).ok_or_else(|| wrong("the other record does not exist".to_owned()))?;
     match link.kind {
         LinkKind::RelatedTo => {}
+        LinkKind::ReclassifiedTo => {
+            return Err(wrong("only reclassifying a record makes that link".to_owned()));
+        }
         LinkKind::SymptomOf => return Err(wrong(format!("{} is no problem", other.name()))),
         LinkKind::CausedByChange => return Err(wrong(format!("{} is no change", other.name()))),
         LinkKind::RecurrenceOf if ticket.kind() != Kind::Incident || other.kind() != Kind::Incident => {

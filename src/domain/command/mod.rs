@@ -24,6 +24,7 @@ pub mod major;
 pub mod note;
 pub mod problem;
 pub mod react;
+pub mod reclassify;
 pub mod recount;
 pub mod reopen;
 pub mod request;
@@ -150,6 +151,7 @@ pub enum Verb {
     Close(close::Close),
     Reopen(reopen::Reopen),
     Cancel(cancel::Cancel),
+    Reclassify(reclassify::Reclassify),
     Edit(edit::Edit),
     Tag(edit::Tagging),
     Link(link::AddLink),
@@ -220,6 +222,7 @@ impl Verb {
             Self::Close(it) => it.decide(case, at),
             Self::Reopen(it) => it.decide(case, at),
             Self::Cancel(it) => it.decide(case, at),
+            Self::Reclassify(it) => it.decide(case, at),
             Self::Edit(it) => it.decide(case, at),
             Self::Tag(it) => it.decide(case, at),
             Self::Link(it) => it.decide(case, at),

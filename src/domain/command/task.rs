@@ -4,7 +4,7 @@
 
 use super::access::{alive, enter, into_work, may_own, not_a_task};
 use super::{Case, Moment};
-use crate::domain::change::{Act, Change};
+use crate::domain::change::{Act, Begun, Change};
 use crate::domain::incident::{State, Visibility};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
@@ -65,7 +65,7 @@ impl Ask {
         if self.vendor.is_some() {
             change.next.vendor_state = VendorState::Waiting;
         }
-        change.begins = Some(Box::new(self.ticket(case, at)));
+        change.begins = Some(Begun::task(self.ticket(case, at)));
     }
 
     fn ticket(&self, case: &Case, at: &Moment) -> Ticket {
@@ -221,7 +221,7 @@ mod tests {
         let parent = bench.with(bench.working("ann"), |t| t.priority = Priority::P2);
         let change = ask().decide(&parent, &bench.at("bob")).unwrap();
         assert!(change.is_empty(parent.ticket()), "asking a discipline changes nothing on the parent");
-        let task = change.begins.unwrap();
+        let task = change.begins.unwrap().ticket;
         assert_eq!((task.state, task.tier, task.priority), (State::Open, Tier::One, Priority::P2));
         assert_eq!((task.parent, task.blocking), (Some(parent.agg), true));
         assert_eq!(task.title.as_str(), "Is lic01:27000 open?");

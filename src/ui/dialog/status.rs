@@ -11,12 +11,14 @@ use crate::domain::command::cancel::Cancel;
 use crate::domain::command::close::Close;
 use crate::domain::command::hold::Resume;
 use crate::domain::command::inbox::{HandBack, Review, Withdraw};
+use crate::domain::command::reclassify::Reclassify;
 use crate::domain::command::reopen::Reopen;
 use crate::domain::command::take::{Start, Take};
 use crate::domain::command::task::Decline;
 use crate::domain::command::waive::Waive;
 use crate::domain::escalation::{EscalationKind, EscalationState, ReturnCode};
-use crate::domain::incident::{CancelCode, State};
+use crate::domain::incident::{CancelCode, State, Symptom};
+use crate::domain::number::Kind;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::{Note, Reason};
 use crate::domain::trigger::{Latched, Trigger};
@@ -192,13 +194,14 @@ impl Moving {
         }
         let form = form.field("text", "Why", Field::Area(Editor::default())).required();
         let records = self.about.records.clone();
-        let send = move |form: &mut Form| Ok(Next::Do(Command::on(&records, asked.verb(form)?)));
+        let kind = self.about.ticket().kind();
+        let send = move |form: &mut Form| Ok(Next::Do(Command::on(&records, asked.verb(form, kind)?)));
         Writing::new(send, form, self.about.place(&title.to_lowercase()), self.about.inserts())
     }
 }
 
 impl Asked {
-    fn verb(self, form: &Form) -> Result<Verb, Refusal> {
+    fn verb(self, form: &Form, kind: Kind) -> Result<Verb, Refusal> {
         let text = form.text("text");
         let code = form.choice("code").unwrap_or_default();
         let missing = || Code::ReasonRequired.because("choose a code");
@@ -213,6 +216,13 @@ impl Asked {
                 let code = form.choice("code").map_or(Some(CancelCode::Withdrawn), CancelCode::from_word);
                 let code = code.ok_or_else(missing)?;
                 Verb::Cancel(Cancel { code, reason: Reason::new(&text)?, left: None })
+                let (code, reason) = (code.ok_or_else(missing)?, Reason::new(&text)?);
+                if code == CancelCode::Reclassified {
+                    let (category, subcategory) = Reclassify::usual(kind);
+                    Verb::Reclassify(Reclassify { category, subcategory, symptom: Symptom::Other, reason })
+                } else {
+                    Verb::Cancel(Cancel { code, reason })
+                }
             }
             Self::HandBack => {
                 let code = ReturnCode::from_word(code).ok_or_else(missing)?;

@@ -103,3 +103,28 @@ fn every_step_of_a_problem_is_taken_back_by_undo() {
     home.ok("problem cancel PRB-1 not_a_problem 'it was a single machine' --as dana");
     assert_eq!(home.refused("link INC-2 symptom_of PRB-1 --as ann"), (3, "link_invalid".into()));
 }
+
+#[test]
+fn a_call_that_was_no_fault_goes_on_as_a_request_and_undo_brings_it_back() {
+    let home = loops();
+    home.ok("reply INC-1 'you want it installed, then' --as ann");
+    assert_eq!(home.refused("reclassify INC-1 it is not broken at all --as ann"), (4, "not_permitted".into()));
+    assert_eq!(home.refused("cancel INC-1 reclassified it is not broken --as dana"), (3, "link_required".into()));
+    let did = home.ok("reclassify INC-1 it is not broken at all --as dana");
+    assert_eq!(did, "reclassified INC-1, logged REQ-1\n");
+    let (was, is) = (home.json("show INC-1"), home.json("show REQ-1"));
+    assert_eq!((&was["state"], &was["cancel_code"]), (&"cancelled".into(), &"reclassified".into()));
+    for key in ["title", "requester", "opened_at", "responded_at", "priority"] {
+        assert_eq!(was[key], is[key], "{key}");
+    }
+    let clock = |it: &serde_json::Value| it["clocks"][0].clone();
+    assert_eq!((&clock(&is)["kind"], &clock(&is)["status"]), (&"response".into(), &"stopped".into()));
+    assert_eq!(clock(&is)["elapsed_s"], clock(&was)["elapsed_s"]);
+    home.ok("undo --as dana");
+    assert_eq!(home.json("show INC-1")["state"], "queued");
+    assert_eq!(home.json("show REQ-1")["state"], "cancelled");
+    home.ok("reclassify INC-2 it is not broken at all --as dana");
+    home.ok("reclassify REQ-2 it is broken after all --as dana");
+    assert_eq!(home.json("show INC-6")["opened_at"], home.json("show INC-2")["opened_at"]);
+    assert!(home.ok("verify").contains("no differences"));
+}

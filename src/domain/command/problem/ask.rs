@@ -1,7 +1,7 @@
 //! Ask the vendor for a statement or a fix, by a task of the problem.
 
 use super::{Case, Moment, alive};
-use crate::domain::change::{Act, Change};
+use crate::domain::change::{Act, Begun, Change};
 use crate::domain::incident::{Category, Source, State};
 use crate::domain::problem::Problem;
 use crate::domain::refusal::Refusal;
@@ -45,6 +45,6 @@ impl AskVendor {
             work_mode: problem.work_mode,
             ..Ticket::default()
         };
-        Ok(Change { begins: Some(Box::new(task)), ..Change::of(Act::Ask, problem) })
+        Ok(Change { begins: Some(Begun::task(task)), ..Change::of(Act::Ask, problem) })
     }
 }

@@ -253,7 +253,7 @@ fn q4_q5_q6_a_fix_is_a_change_or_the_vendors() {
     }
     let ask =
         AskVendor { question: question("When is it fixed?"), vendor: Label::new("Contoso").unwrap(), vendor_ref: None };
-    let task = *ProblemVerb::AskVendor(ask).decide(&known, &bench.at("carla")).unwrap().begins.unwrap();
+    let task = ProblemVerb::AskVendor(ask).decide(&known, &bench.at("carla")).unwrap().begins.unwrap().ticket;
     let asked =
         bench.other(|ticket| *ticket = crate::domain::ticket::Ticket { number: "TSK-1".parse().ok(), ..task.clone() });
     let fixing = ProblemVerb::Fix(Fix { by: FixBy::Vendor }).decide(&known, &bench.at("carla")).unwrap().next;
