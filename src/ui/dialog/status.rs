@@ -215,13 +215,12 @@ impl Asked {
             Self::Cancel => {
                 let code = form.choice("code").map_or(Some(CancelCode::Withdrawn), CancelCode::from_word);
                 let code = code.ok_or_else(missing)?;
-                Verb::Cancel(Cancel { code, reason: Reason::new(&text)?, left: None })
-                let (code, reason) = (code.ok_or_else(missing)?, Reason::new(&text)?);
+                let reason = Reason::new(&text)?;
                 if code == CancelCode::Reclassified {
                     let (category, subcategory) = Reclassify::usual(kind);
                     Verb::Reclassify(Reclassify { category, subcategory, symptom: Symptom::Other, reason })
                 } else {
-                    Verb::Cancel(Cancel { code, reason })
+                    Verb::Cancel(Cancel { code, reason, left: None })
                 }
             }
             Self::HandBack => {
