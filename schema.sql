@@ -207,7 +207,7 @@ CREATE INDEX ticket_watch ON ticket (watch_at, rid) WHERE watch_at IS NOT NULL;
 CREATE INDEX ticket_cluster ON ticket (cluster, logged_at, state, marks) WHERE cluster IS NOT NULL;
 CREATE INDEX ticket_closes ON ticket (resolved_at, rid) WHERE state IN ('resolved', 'fulfilled');
 -- What was logged lately and can be alike, for finding clusters.
-CREATE INDEX ticket_lately ON ticket (logged_at, cluster, state, marks) WHERE cluster IS NOT NULL;
+CREATE INDEX ticket_lately ON ticket (logged_at, cluster, state, marks, agg) WHERE cluster IS NOT NULL;
 CREATE INDEX ticket_requester ON ticket (requester, rid);
 CREATE INDEX ticket_contract ON ticket (contract, rid) WHERE shelf = 0 AND contract IS NOT NULL;
 CREATE INDEX ticket_task ON ticket (parent, rid) WHERE parent IS NOT NULL;
@@ -370,6 +370,24 @@ CREATE TABLE change (
 ) STRICT;
 CREATE INDEX change_number ON change (code, n);
 CREATE INDEX change_open ON change (open, rid);
+-- Proposals that somebody said no to.
+CREATE TABLE cluster (
+  gid           INTEGER PRIMARY KEY,
+  agg           BLOB    NOT NULL UNIQUE,
+  key           TEXT,                        -- program, symptom and signature, as in tickets
+  problem       BLOB,                        -- or the problem that was not reopened
+  refused_at    INTEGER,                     -- empty when that was taken back
+  refused_by    TEXT,
+  refused_count INTEGER NOT NULL,            -- incidents that it counted then
+  reason        TEXT,
+  rev           INTEGER NOT NULL,
+  writes        TEXT    NOT NULL,
+  partial       INTEGER NOT NULL,
+  created       INTEGER NOT NULL,
+  last_hlc      INTEGER NOT NULL,
+  last_origin   BLOB    NOT NULL,
+  last_seq      INTEGER NOT NULL
+) STRICT;
 
 -- Requesters.
 CREATE TABLE contact (

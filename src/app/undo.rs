@@ -4,6 +4,7 @@ use super::run::{Asking, react_to, settle};
 use super::{Desk, Error, Receipt};
 use crate::domain::change::Act;
 use crate::domain::change_record::ChangeRecord;
+use crate::domain::cluster::ClusterFields;
 use crate::domain::command::Case;
 use crate::domain::command::undo::{self, Undoes};
 use crate::domain::field::Fields;
@@ -62,6 +63,10 @@ fn undo_one(agg: AggId, cmd: CmdId, asking: &Asking<'_>, tx: &mut Tx<'_>, receip
             Some(case) => back(&case, cmd, asking, tx, receipt),
             None => Ok(()),
         },
+        Some(ClusterFields::TYPE) => {
+            let is = tx.folded::<ClusterFields>(agg)?;
+            back(&Case { agg, is }, cmd, asking, tx, receipt)
+        }
         // Users, contacts, policies and contracts are written anew.
         _ => Ok(()),
     }

@@ -10,6 +10,7 @@ pub(crate) mod word;
 pub mod change;
 pub mod change_record;
 pub mod clock;
+pub mod cluster;
 pub mod command;
 pub mod contract;
 pub mod escalation;

@@ -61,7 +61,7 @@ impl Key {
         let key = Self {
             program: ticket.software_items.first().map(|label| label.as_str().to_lowercase()).unwrap_or_default(),
             symptom: ticket.symptom.map_or("", Symptom::word).to_owned(),
-            signature: ticket.signature.as_ref().map(|code| code.as_str().to_owned()).unwrap_or_default(),
+            signature: ticket.signature.as_ref().map(|code| code.as_str().to_lowercase()).unwrap_or_default(),
         };
         let named = !key.program.is_empty() || !key.signature.is_empty();
         (named && ticket.kind() == super::number::Kind::Incident).then_some(key)

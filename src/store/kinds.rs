@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::view::View;
 use crate::domain::change_record::ChangeRecord;
+use crate::domain::cluster::ClusterFields;
 use crate::domain::contract::ContractFields;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::field::Fields;
@@ -50,7 +51,7 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Problem, ChangeRecord, UserFields, ContactFields, PolicyFields, ContractFields);
+kinds!(Problem, ChangeRecord, ClusterFields, UserFields, ContactFields, PolicyFields, ContractFields);
 
 /// What an aggregate is: as its first event says; a ticket while that is missing; `None` when it has no record
 /// events.

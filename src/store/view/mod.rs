@@ -2,6 +2,7 @@
 //! the journal.
 
 mod change;
+mod cluster;
 mod contact;
 mod contract;
 mod person;

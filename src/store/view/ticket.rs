@@ -8,12 +8,12 @@ use rusqlite::{Connection, Row, named_params, params};
 
 use super::{Extent, Kept, Place, View};
 use crate::domain::clock::standing::Standing;
+use crate::domain::cluster::Key;
 use crate::domain::escalation::{Escalation, ReturnCode};
 use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
 use crate::domain::incident::MajorState;
 use crate::domain::number::Kind;
-use crate::domain::similar::Key;
 use crate::domain::text::Login;
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
@@ -193,9 +193,9 @@ pub fn shelf(folded: &Folded<Ticket>) -> i64 {
     if folded.created && ticket.state.open() { ticket.tier.n() } else { 0 }
 }
 
-/// What makes incidents alike, as it stands in the column.
+/// What makes incidents alike, as a column; `None` for one that is like no other.
 pub fn cluster(ticket: &Ticket) -> Option<String> {
-    Key::of(ticket).map(|key| key.to_string())
+    Key::of(ticket).map(|key| key.column())
 }
 
 /// An instant to sort by: what never comes sorts last.
