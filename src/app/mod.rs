@@ -21,6 +21,7 @@ pub mod major;
 pub mod news;
 pub mod people;
 pub mod problems;
+pub mod proposals;
 pub mod query;
 pub mod ready;
 pub mod receipt;

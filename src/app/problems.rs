@@ -102,21 +102,7 @@ impl Desk {
 
     /// Logs a problem and links the incidents that led to it; those that refuse the link are named.
     pub fn open_problem(&mut self, open: &Open) -> Result<Receipt, Error> {
-        self.write(|asking, tx, receipt| {
-            let agg: AggId = fresh();
-            let change = open.decide(tx.next_number(Kind::Problem)?, tx.home(), &asking.moment(tx))?;
-            let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
-            let mut linked = Receipt::new(asking.cmd);
-            let verb = Verb::Link(AddLink { link: Link { kind: LinkKind::SymptomOf, to: agg } });
-            for incident in &open.incidents {
-                step(&verb, (*incident).into(), asking, tx, &mut linked)?;
-            }
-            receipt.act = Act::Log;
-            receipt.records.push((folded.fields.name(), agg));
-            receipt.also.extend(linked.records.into_iter().map(|(name, agg)| (Act::Link, name, agg)));
-            receipt.skipped = linked.skipped;
-            Ok(())
-        })
+        self.write(|asking, tx, receipt| open_one(open, asking, tx, receipt))
     }
 
     /// One verb on one problem.
@@ -176,6 +162,23 @@ fn may_end(ticket: &Ticket) -> bool {
     let waits = ticket.pending_reason;
     matches!(ticket.state, State::Queued | State::Assigned | State::InProgress)
         || ticket.state == State::Pending && matches!(waits, Some(Pending::AwaitingProblem | Pending::AwaitingChange))
+}
+
+/// A new problem with its incidents inside a transaction.
+pub(super) fn open_one(open: &Open, asking: &Asking<'_>, tx: &mut Tx<'_>, receipt: &mut Receipt) -> Result<(), Error> {
+    let agg: AggId = fresh();
+    let change = open.decide(tx.next_number(Kind::Problem)?, tx.home(), &asking.moment(tx))?;
+    let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
+    let mut linked = Receipt::new(asking.cmd);
+    let verb = Verb::Link(AddLink { link: Link { kind: LinkKind::SymptomOf, to: agg } });
+    for incident in &open.incidents {
+        step(&verb, (*incident).into(), asking, tx, &mut linked)?;
+    }
+    receipt.act = Act::Log;
+    receipt.records.push((folded.fields.name(), agg));
+    receipt.also.extend(linked.records.into_iter().map(|(name, agg)| (Act::Link, name, agg)));
+    receipt.skipped = linked.skipped;
+    Ok(())
 }
 
 /// One verb on one problem inside a transaction.

@@ -5,8 +5,8 @@
 
 mod accept;
 mod answer;
-mod asset;
 mod apply;
+mod asset;
 mod assign;
 mod backup;
 mod calendar;

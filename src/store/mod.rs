@@ -10,6 +10,7 @@ pub mod backup;
 mod beside;
 mod calendar;
 pub mod change;
+pub mod cluster;
 pub mod contract;
 mod convert;
 mod fact;

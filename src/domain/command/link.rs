@@ -23,7 +23,7 @@ pub struct AddLink {
 impl AddLink {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         at.technician(case.ticket())?;
-        alive(case)?;
+        linkable(case, self.link.kind)?;
         match self.link.kind {
             LinkKind::SymptomOf => drop(symptom(case.ticket(), self.link.to, at)?),
             LinkKind::CausedByChange => caused(case.ticket(), self.link.to, at)?,
@@ -48,7 +48,7 @@ pub struct Unlink {
 impl Unlink {
     pub fn decide(&self, case: &Case, at: &Moment) -> Result<Change, Refusal> {
         at.technician(case.ticket())?;
-        alive(case)?;
+        linkable(case, self.link.kind)?;
         let mut change = Change::of(Act::Unlink, case.ticket());
         if !change.next.links.remove(&self.link) {
             return Err(Code::LinkInvalid.because(format!("{} has no such link", case.name())));
@@ -185,6 +185,12 @@ fn no_cycle(case: &Case, link: Link, at: &Moment) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// Refuses `illegal_transition` on a record that has ended. An incident that was closed can still become a symptom:
+/// the cause is looked for after service was restored, often in incidents that are long over.
+fn linkable(case: &Case, kind: LinkKind) -> Result<(), Refusal> {
+    if kind == LinkKind::SymptomOf && case.ticket().state == State::Closed { Ok(()) } else { alive(case) }
 }
 
 /// The problem that an incident becomes a symptom of. Refuses `link_invalid` for what is no incident, for a problem
