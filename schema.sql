@@ -374,7 +374,7 @@ CREATE INDEX change_open ON change (open, rid);
 CREATE TABLE cluster (
   gid           INTEGER PRIMARY KEY,
   agg           BLOB    NOT NULL UNIQUE,
-  key           TEXT,                        -- program, symptom and signature, as in tickets
+  key           TEXT,                        -- program, symptom and signature, a line each
   problem       BLOB,                        -- or the problem that was not reopened
   refused_at    INTEGER,                     -- empty when that was taken back
   refused_by    TEXT,

@@ -79,12 +79,13 @@ impl fmt::Display for Key {
     }
 }
 
+/// One part a line: the journal keeps no other control character.
 impl Wire for Key {
     fn to_value(&self) -> Value {
-        Value::from(self.column())
+        Value::from(self.column().replace(BETWEEN, "\n"))
     }
     fn from_value(value: &Value) -> Option<Self> {
-        Self::from_column(value.as_str()?)
+        Self::from_column(&value.as_str()?.replace('\n', &BETWEEN.to_string()))
     }
 }
 
@@ -111,6 +112,7 @@ mod tests {
             let key = Key::of(&ticket);
             assert_eq!(key.as_ref().map(ToString::to_string), words.map(str::to_owned));
             assert_eq!(key.as_ref().and_then(|key| Key::from_column(&key.column())), key);
+            assert_eq!(key.as_ref().and_then(|key| Key::from_value(&key.to_value())), key);
         }
     }
 
