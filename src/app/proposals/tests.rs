@@ -1,3 +1,5 @@
+//! Proposals at a desk: when they come, what accepting and refusing them does, and when they keep silent.
+
 use std::cell::Cell;
 use std::rc::Rc;
 
