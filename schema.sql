@@ -473,6 +473,26 @@ CREATE INDEX contract_code ON contract (code);
 -- Has any changed? Asked before every write, and answered without reading the files.
 CREATE INDEX contract_rev ON contract (rev);
 
+-- Named filters, one tab of the queue each.
+CREATE TABLE saved_view (
+  vid         INTEGER PRIMARY KEY,
+  agg         BLOB    NOT NULL UNIQUE,
+  name        TEXT    NOT NULL,
+  filter      TEXT,                          -- canonical text; empty while its first event is missing
+  owner       TEXT,
+  shared      INTEGER NOT NULL,
+  place       INTEGER NOT NULL,
+  removed     INTEGER NOT NULL,
+  rev         INTEGER NOT NULL,
+  writes      TEXT    NOT NULL,
+  partial     INTEGER NOT NULL,
+  created     INTEGER NOT NULL,
+  last_hlc    INTEGER NOT NULL,
+  last_origin BLOB    NOT NULL,
+  last_seq    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX saved_view_place ON saved_view (place, vid) WHERE removed = 0;
+
 -- Numbers on the tabs, kept in the same transaction: open tickets by tier and owner ('*' all, '' free,
 -- '!' of VIPs), and waiting proposals by receiving tier (owner '>').
 CREATE TABLE badge (

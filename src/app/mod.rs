@@ -30,6 +30,7 @@ pub mod run;
 pub mod simulate;
 pub mod tick;
 pub mod undo;
+pub mod views;
 
 use std::path::Path;
 use std::sync::Arc;

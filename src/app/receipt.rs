@@ -146,5 +146,10 @@ pub const fn done(act: Act) -> &'static str {
         Act::SetContact => "contact set:",
         Act::SetPolicy => "policy set:",
         Act::SetContract => "contract set:",
+        Act::SaveView => "view saved:",
+        Act::RenameView => "view renamed:",
+        Act::ShareView => "view shared or not:",
+        Act::MoveView => "view moved:",
+        Act::RemoveView => "view removed:",
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::field::Fields;
 use crate::domain::id::{AggId, CmdId};
 use crate::domain::problem::Problem;
 use crate::domain::refusal::Code;
+use crate::domain::saved_view::SavedView;
 use crate::domain::ticket::Ticket;
 use crate::store::{Tx, View};
 
@@ -67,6 +68,7 @@ fn undo_one(agg: AggId, cmd: CmdId, asking: &Asking<'_>, tx: &mut Tx<'_>, receip
             let is = tx.folded::<ClusterFields>(agg)?;
             back(&Case { agg, is }, cmd, asking, tx, receipt)
         }
+        Some(SavedView::TYPE) => back(&Case { agg, is: tx.folded::<SavedView>(agg)? }, cmd, asking, tx, receipt),
         // Users, contacts, policies and contracts are written anew.
         _ => Ok(()),
     }

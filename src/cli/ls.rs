@@ -10,7 +10,7 @@ use crate::app::query::json;
 use crate::domain::filter::flag::Flag;
 use crate::domain::filter::tree::Expr;
 use crate::domain::filter::{Filter, parse};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::store::queue::TicketRow;
 
 /// Rows that are read at once.
@@ -22,6 +22,9 @@ pub struct Ls {
     /// Words of a filter, as one types them in the console; `--` before one that begins with a minus
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
+    /// Within a view, by its name; `tierdesk view` lists them
+    #[arg(long, value_name = "NAME")]
+    view: Option<String>,
     /// What to show of each, in this order
     #[arg(long, value_enum, value_delimiter = ',', value_name = "COLUMN",
           default_values_t = [Column::Number, Column::Priority, Column::State, Column::Sla, Column::Owner, Column::Age, Column::Title])]
@@ -56,8 +59,8 @@ enum Column {
 
 impl Ls {
     pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
-        let filter = self.filter()?;
         let desk = shell.desk_at(self.at.now)?;
+        let filter = self.filter(&desk)?;
         if self.count {
             return self.count(&filter, &desk, shell);
         }
@@ -79,8 +82,14 @@ impl Ls {
         Ok(if rows == 0 { Status::Nothing } else { Status::Done })
     }
 
-    fn filter(&self) -> Result<Filter, Failure> {
+    fn filter(&self, desk: &Desk) -> Result<Filter, Failure> {
         let text = self.filter.join(" ");
+        if let Some(name) = &self.view {
+            let missing =
+                || Code::NotFound.because(format!("there is no view `{name}`")).hint("`tierdesk view` lists them");
+            let view = desk.view(name)?.ok_or_else(missing)?;
+            return Ok(parse(&text).map_err(Refusal::from)?.and(&view.filter));
+        }
         if text.trim().is_empty() {
             return Ok(Filter::from(Expr::from(Flag::Open)));
         }

@@ -76,6 +76,7 @@ mod undo;
 mod unlink;
 mod user;
 mod verify;
+mod view;
 mod waive;
 mod watch;
 mod withdraw;
@@ -256,6 +257,7 @@ enum Command {
     User(user::User),
     Contact(contact::Contact),
     Contract(contract::Contract),
+    View(view::View),
     Verify(verify::Verify),
     Backup(backup::Backup),
     Restore(restore::Restore),
@@ -352,6 +354,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::User(it) => it.run(shell),
         Command::Contact(it) => it.run(shell),
         Command::Contract(it) => it.run(shell),
+        Command::View(it) => it.run(shell),
         Command::Verify(it) => it.run(shell),
         Command::Backup(it) => it.run(shell),
         Command::Restore(it) => it.run(shell),

@@ -95,6 +95,11 @@ words! {
         SetContact = "set_contact",
         SetPolicy = "set_policy",
         SetContract = "set_contract",
+        SaveView = "save_view",
+        RenameView = "rename_view",
+        ShareView = "share_view",
+        MoveView = "move_view",
+        RemoveView = "remove_view",
     }
 }
 

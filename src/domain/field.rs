@@ -16,8 +16,8 @@ use super::problem::{CauseClass, ClosureCode, Detection, DetectionSource, FixSou
 use super::role::{Discipline, Rights, Role, Tier};
 use super::task::VendorState;
 use super::text::{
-    CalendarText, CauseNote, Description, Finding, Label, Login, Name, Plan, PolicyText, Question, Reason, Resolution,
-    RollbackPlan, RootCause, Signature, Tag, TaskAnswer, Title, Workaround,
+    CalendarText, CauseNote, Description, FilterText, Finding, Label, Login, Name, Plan, PolicyText, Question, Reason,
+    Resolution, RollbackPlan, RootCause, Signature, Tag, TaskAnswer, Title, Workaround,
 };
 use super::time::Instant;
 
@@ -91,6 +91,7 @@ wire_by_text!(
     Description,
     PolicyText,
     CalendarText,
+    FilterText,
     Reason,
     CauseNote,
     Finding,

@@ -33,6 +33,7 @@ pub mod refusal;
 pub mod replay;
 pub mod request;
 pub mod role;
+pub mod saved_view;
 pub mod similar;
 pub mod task;
 pub mod text;

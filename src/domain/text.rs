@@ -132,6 +132,8 @@ text! {
     Resolution("the resolution note", 20..=4_000, true);
     /// Error code or module that an incident shows; compared without case.
     Signature("the signature", 1..=200, false);
+    /// A filter in its canonical text.
+    FilterText("the filter", 1..=4_096, true);
     /// A person's or organisation's name.
     Name("the name", 1..=120, false);
     /// Operating-system account of a user.

@@ -13,6 +13,7 @@ use crate::domain::field::Fields;
 use crate::domain::id::AggId;
 use crate::domain::person::{ContactFields, PolicyFields, UserFields};
 use crate::domain::problem::Problem;
+use crate::domain::saved_view::SavedView;
 use crate::domain::ticket::Ticket;
 
 /// Something that is done with one type of aggregate, whichever it is.
@@ -51,7 +52,7 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Problem, ChangeRecord, ClusterFields, UserFields, ContactFields, PolicyFields, ContractFields);
+kinds!(Problem, ChangeRecord, ClusterFields, UserFields, ContactFields, PolicyFields, ContractFields, SavedView);
 
 /// What an aggregate is: as its first event says; a ticket while that is missing; `None` when it has no record
 /// events.

@@ -32,6 +32,7 @@ pub mod rebuild;
 pub mod record;
 pub mod recount;
 mod renew;
+pub mod saved_view;
 pub mod search;
 pub mod select;
 pub mod session;

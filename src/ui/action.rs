@@ -250,6 +250,8 @@ actions! {
         "Sort", "Lists the orders of this list; the chosen one becomes a sort: of the filter.";
     Arrange "arrange" "entries" Looks ScreenOnly("it only changes the screen") [Record: "z"]
         "Which entries are shown", "Shows all entries of the timeline, or one kind of them: what the requester sees, notes, changes.";
+    Views "views" "views" Opens Command("view") [Queue: "z"]
+        "Views: save, order, share", "Saves what is shown as a view; moves, renames, shares or removes the saved view whose tab is shown.";
     Preview "preview" "preview" Looks ScreenOnly("it only changes the screen") [Queue | Escalations: "p"]
         "Preview on or off", "Shows or hides the pane with the ticket under the cursor.";
     Refresh "refresh" "refresh" Looks ScreenOnly("a command always reads what is stored") [Queue | Escalations: "R" "f5"]
@@ -314,6 +316,8 @@ actions! {
         "Newer filter", "Goes forward again in the earlier filters.";
     FilterKeep "filter_keep" "keep" Looks Command("ls") [Filter: "enter"]
         "Keep the filter", "Returns to the list with this filter.";
+    FilterSave "filter_save" "save view" Opens Command("view save") [Filter: "ctrl-s" "f2"]
+        "Save as a view", "Asks for a name and keeps the filter as a tab of its own, behind those that every queue has.";
     FilterRestore "filter_restore" "restore" Looks ScreenOnly("it only changes the screen") [Filter: "esc"]
         "Back to the filter before", "Returns to the list with the filter that was there before.";
     FilterGrammar "filter_grammar" "grammar" Looks Command("ls --help") [Filter: "f1"]

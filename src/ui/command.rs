@@ -2,6 +2,7 @@
 
 use crate::app::query::escalations::InboxTab;
 use crate::app::run::{Requester, Target};
+use crate::app::views::ViewChange;
 use crate::app::{Desk, Error, Receipt};
 use crate::domain::command::Verb;
 use crate::domain::command::change_record::ChangeVerb;
@@ -37,6 +38,9 @@ pub enum Command {
     TakeNext(Filter),
     /// The hand-off that has waited longest.
     AcceptNext,
+    /// A filter under a name, as a tab of the queue.
+    SaveView(String, Filter),
+    ChangeView(String, ViewChange),
     /// A command by name, else the person's last.
     Undo(Option<CmdId>),
 }
@@ -63,6 +67,8 @@ impl Command {
             Self::Change(verb, agg) => desk.run_change(verb, *agg),
             Self::TakeNext(filter) => desk.take_first(|desk, lost| desk.next_of(filter, lost)),
             Self::AcceptNext => accept_next(desk),
+            Self::SaveView(name, filter) => desk.save_view(name, filter),
+            Self::ChangeView(name, what) => desk.change_view(name, what),
             Self::Undo(cmd) => desk.undo(*cmd),
         }
     }

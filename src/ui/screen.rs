@@ -45,6 +45,10 @@ pub enum Place {
     Queue,
     /// The queue on the tab of that name.
     View(String),
+    /// What can be done with the view of that tab and with what is shown in it.
+    Views(String, Filter),
+    SaveView(Filter),
+    RenameView(String),
     /// The queue with a filter over its first tab.
     Filtered(String),
     Escalations,

@@ -128,6 +128,7 @@ const WAYS: &[(Action, At, &str, &[&str], &str)] = &[
     (Action::Mark, At::Noon, "ann", &["1 3"], "2 marked"),
     (Action::MarkRange, At::Noon, "ann", &["1-3"], "3 marked"),
     (Action::MarkAll, At::Noon, "ann", &["*"], "6 marked"),
+    (Action::Views, At::Noon, "ann", &["z", "cancel"], "Save what is shown as a view"),
     (Action::Sort, At::Noon, "ann", &["s 3"], "filter sort:-age"),
     (Action::Arrange, At::Noon, "ann", &["1", "z"], "> z\nINC-1 P2"),
     (Action::Refresh, At::Noon, "ann", &["R"], "queue tier 1, 6 open"),

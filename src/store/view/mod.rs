@@ -8,6 +8,7 @@ mod contract;
 mod person;
 mod policy;
 pub mod problem;
+mod saved_view;
 pub mod ticket;
 
 use std::collections::BTreeMap;

@@ -31,6 +31,7 @@ mod status;
 mod subject;
 mod task;
 mod unlink;
+mod views;
 mod why;
 mod write;
 mod writing;
@@ -55,6 +56,9 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Export(filter) => Box::new(export::open(filter)),
         Place::Help(context) => Box::new(help::open(*context, keymap)),
         Place::Palette(context) => Box::new(palette::open(*context, desk, keymap)?),
+        Place::Views(tab, shown) => Box::new(views::menu(tab, shown, desk)?),
+        Place::SaveView(shown) => Box::new(views::save(shown)),
+        Place::RenameView(tab) => Box::new(views::rename(tab)),
         Place::GoTo => Box::new(palette::go_to(desk)),
         Place::New => Box::new(new::open(desk)?),
         Place::Escalate(subject) => Box::new(escalate::open(subject, desk)?),

@@ -171,7 +171,7 @@ pub fn needs_record(action: Action) -> bool {
         action,
         Action::History | Action::Explain | Action::CopyId | Action::CopyText | Action::Open | Action::Repeat
     );
-    let by_itself = matches!(action, Action::TakeNext | Action::AcceptNext);
+    let by_itself = matches!(action, Action::TakeNext | Action::AcceptNext | Action::Views);
     looks || (listed && action.facts().effect != Effect::Looks && !by_itself)
 }
 

@@ -31,6 +31,8 @@ pub enum Asked {
     Keep(Option<Kept>),
     /// Back to the list with the filter that was there before.
     Restore,
+    /// Keep it as a view.
+    Save,
     Say(String),
 }
 
@@ -110,6 +112,8 @@ impl Bar {
         match event {
             Event::Act(Action::FilterKeep) => return self.keep(),
             Event::Act(Action::FilterRestore | Action::Cancel) => return Asked::Restore,
+            Event::Act(Action::FilterSave) if self.complaint.is_empty() => return Asked::Save,
+            Event::Act(Action::FilterSave) => return Asked::Say(self.complaint.clone()),
             Event::Act(Action::FilterComplete) => self.complete(),
             Event::Act(Action::FilterGrammar) => {
                 return Asked::Say("field:value, is:word, -not, (a | b), sort:field; Tab completes".to_owned());

@@ -2,6 +2,7 @@
 //! its ticket whatever others do.
 
 mod bar;
+mod counting;
 pub mod lines;
 mod paint;
 mod preview;
@@ -34,6 +35,7 @@ use crate::ui::spoken::Spoken;
 use crate::ui::theme::Theme;
 use crate::ui::verbs;
 use bar::{Bar, Kept, Past};
+use counting::Counting;
 use preview::Preview;
 use sort::Sorting;
 use tabs::Tabs;
@@ -50,6 +52,11 @@ const HOLD: Duration = Duration::from_secs(10);
 /// The queue screen.
 pub struct Queue {
     tabs: Tabs,
+    counting: Counting,
+    /// A view that was just saved: its tab is shown next.
+    saved: Option<AggId>,
+    /// A tab to show, by its name, once the views are read.
+    turn: Option<String>,
     /// What the person filters for, on top of the tab.
     kept: Option<Kept>,
     bar: Option<Bar>,
@@ -85,6 +92,9 @@ impl Queue {
     pub fn new(desk: &Desk) -> Result<Self, Error> {
         Ok(Self {
             tabs: Tabs::of(desk.person()),
+            counting: Counting::default(),
+            saved: None,
+            turn: None,
             kept: None,
             bar: None,
             past: Past::default(),
@@ -112,7 +122,7 @@ impl Queue {
 
     /// Turns to a tab by its name; there it stays if there is none of that name.
     pub fn show_tab(&mut self, name: &str) {
-        self.tabs.turn_to(name);
+        self.turn = Some(name.to_owned());
     }
 
     /// Filters, as if the text had been typed and kept.
@@ -273,6 +283,7 @@ impl Queue {
             Action::Merge => return self.merge(),
             Action::CopyId => return Next::Copy(self.names().join(" ")),
             Action::CopyText => return Next::Copy(self.as_text()),
+            Action::Views => return Next::Go(Place::Views(self.tabs.name().to_owned(), self.filter())),
             Action::Sort => self.sorting = Some(Sorting::new()),
             _ => {}
         }
@@ -361,6 +372,7 @@ impl Queue {
                 self.bar = None;
                 self.refresh = true;
             }
+            bar::Asked::Save => return Some(Next::Go(Place::SaveView(self.filter()))),
             bar::Asked::Say(text) => return Some(Next::Say(text)),
         }
         Some(Next::Stay)
@@ -379,7 +391,16 @@ impl Screen for Queue {
     fn load(&mut self, desk: &Desk) -> Result<(), Error> {
         self.now = desk.now();
         self.login = desk.person().login.to_string();
+        self.tabs.follow(desk.views()?);
+        if let Some(agg) = self.saved.take() {
+            self.tabs.turn_to_saved(agg);
+            (self.bar, self.kept) = (None, None);
+        }
+        if let Some(name) = self.turn.take() {
+            self.tabs.turn_to(&name);
+        }
         self.tabs.count(desk)?;
+        self.counting.ask(self.tabs.saved(), desk)?;
         let drafts = desk.store().drafts(&desk.person().login)?;
         self.drafts = drafts.into_iter().filter_map(|(place, _)| Some(place.split_once(' ')?.1.to_owned())).collect();
         if self.page.is_some() && self.is_held() {
@@ -430,6 +451,7 @@ impl Screen for Queue {
     fn minute(&mut self, desk: &Desk) -> Result<(), Error> {
         self.now = desk.now();
         self.tabs.count(desk)?;
+        self.counting.ask(self.tabs.saved(), desk)?;
         self.draw_lines();
         self.tell_clocks(desk);
         self.preview.forget();
@@ -437,16 +459,21 @@ impl Screen for Queue {
     }
 
     fn pass(&mut self, _now: Clock) -> bool {
-        let Some(page) = self.bar.as_mut().and_then(Bar::answer) else { return false };
-        match page {
-            Ok(page) => self.show(page),
-            Err(why) => self.complaint = why.to_string(),
+        let counted = self.counting.answer();
+        let told = counted.is_some();
+        if let Some(numbers) = counted {
+            self.tabs.glimpsed(numbers);
+        }
+        match self.bar.as_mut().and_then(Bar::answer) {
+            None => return told,
+            Some(Ok(page)) => self.show(page),
+            Some(Err(why)) => self.complaint = why.to_string(),
         }
         true
     }
 
     fn awaited(&self) -> Option<BorrowedFd<'_>> {
-        self.bar.as_ref().and_then(Bar::awaited)
+        self.bar.as_ref().and_then(Bar::awaited).or_else(|| self.counting.awaited())
     }
 
     fn update(&mut self, event: Event) -> Next {
@@ -508,6 +535,9 @@ impl Screen for Queue {
         if records.iter().any(|agg| self.marks.contains(*agg)) {
             self.marks.clear();
         }
+        if let (Act::SaveView, [agg]) = (act, records) {
+            self.saved = Some(*agg);
+        }
         if let (Act::Take | Act::Log, [agg]) = (act, records) {
             self.cursor.put(*agg);
         }
@@ -526,6 +556,7 @@ impl Screen for Queue {
             return vec![
                 Hint::Named(Action::FilterKeep, "keep"),
                 Hint::Named(Action::FilterRestore, "as before"),
+                Hint::One(Action::FilterSave),
                 Hint::One(Action::FilterComplete),
                 Hint::One(Action::FilterGrammar),
             ];

@@ -16,6 +16,7 @@ mod request;
 mod settings;
 mod sla;
 mod suggest;
+mod view;
 mod watch;
 
 use std::path::{Path, PathBuf};

@@ -68,6 +68,22 @@ fn the_palette_finds_records_people_and_views_and_says_where_an_action_works() {
 }
 
 #[test]
+fn a_filter_is_saved_as_a_tab_shared_renamed_removed_and_brought_back() {
+    let floor = Floor::now();
+    let mut tty = ann(&floor);
+    tty.keys("/ 'vpn' ctrl-s")
+        .sees("- Save as a view -")
+        .keys("'Tunnels' enter")
+        .sees("[Tunnels 2]")
+        .sees("view saved");
+    tty.keys("z").sees("- View Tunnels -").keys("5").sees("view shared");
+    Tty::console(&floor.path(), "bob", (80, 24)).keys("[").sees("[Tunnels 2]").keys("z 6").sees("is ann's");
+    tty.keys("z 4 'VPN' enter").sees("[VPN 2]").keys("/ 'floor'").sees("1-1 of 1").keys("esc");
+    tty.keys("z 6").sees("view removed").misses("[VPN").sees("[All 6]").keys("u").sees("taken back on VPN");
+    tty.keys(": '=vpn' enter").sees("[VPN 2]").keys("]").sees("[All 6]");
+}
+
+#[test]
 fn a_key_that_does_nothing_is_named_with_the_nearest() {
     let floor = Floor::now();
     let mut tty = ann(&floor);

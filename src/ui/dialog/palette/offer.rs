@@ -56,7 +56,7 @@ impl Offers {
             let at = offers.iter().position(|offer| offer.entry.dim).unwrap_or(offers.len());
             offers.splice(at..at, acting);
         }
-        offers.extend(desk.views().into_iter().map(|view| {
+        offers.extend(desk.views()?.into_iter().map(|view| {
             let entry = Entry::new(Key::View(view.name.clone()), format!("View: {}", view.name), "queue tab");
             offer(Sought::Views, entry, &view.filter.to_string())
         }));
