@@ -10,9 +10,9 @@ use crate::domain::change::Act;
 use crate::domain::cluster::{
     Alike, COMES_BACK_WITHIN, Cluster, ClusterFields, Key, Subject, agg as place_of, clusters,
 };
-use crate::domain::command::Verb;
 use crate::domain::command::link::AddLink;
 use crate::domain::command::problem::{Open, ProblemVerb, RefuseCluster, Reopen};
+use crate::domain::command::{Lookup, Verb};
 use crate::domain::event::Event;
 use crate::domain::id::AggId;
 use crate::domain::incident::ResolutionCode;
@@ -142,7 +142,8 @@ impl Desk {
         self.write(|asking, tx, receipt| match &proposal.offer {
             Offer::Open => {
                 fresh_still(&unlinked, tx)?;
-                let open = Open::from_incidents(&unlinked, DetectionSource::Cluster, tx)
+                let found = unlinked.iter().filter_map(|agg| Some((*agg, tx.ticket(*agg)?)));
+                let open = Open::from_incidents(&found.collect::<Vec<_>>(), DetectionSource::Cluster)
                     .ok_or_else(|| Code::NotFound.because("those incidents are not there any more"))?;
                 open_one(&open, asking, tx, receipt)
             }
