@@ -32,6 +32,16 @@ impl Store {
         incidents_of(&self.db, problem)
     }
 
+    /// Numbers of the newest problems that tell a workaround.
+    pub fn workarounds(&self, limit: u32) -> Result<Vec<(String, AggId)>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT 'problem' AS kind, code, n, agg FROM problem
+             WHERE offers = 1 AND detail ->> '$.workaround' IS NOT NULL ORDER BY rid DESC LIMIT ?1",
+        )?;
+        let rows = statement.query_map([limit], |row| Ok((super::record::number_of(row)?, row.get("agg")?)))?;
+        rows.collect::<rusqlite::Result<_>>().context("looking for workarounds")
+    }
+
     /// Identities of the problems that somebody still works on, oldest first.
     pub fn open_problems(&self) -> Result<Vec<AggId>> {
         identities(&self.db, "SELECT agg FROM problem WHERE open = 1 ORDER BY rid", &[])

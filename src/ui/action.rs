@@ -304,6 +304,8 @@ actions! {
         "Edit this text outside", "Opens the text in the editor that VISUAL or EDITOR names.";
     Canned "canned" "canned" Looks ScreenOnly("a command reads its text from standard input") [Dialog: "ctrl-t"]
         "Insert a canned text", "Finds a canned text by name and inserts it.";
+    UseKnown "use_known" "known error" Looks ScreenOnly("`new inc --known-error` names the problem") [Dialog: "ctrl-b"]
+        "Use the likeliest known error", "In a new ticket: the caller's fault is the known error shown, whose workaround goes into the worklog.";
     InsertField "insert_field" "insert" Looks ScreenOnly("a command reads its text from standard input") [Dialog: "ctrl-r"]
         "Insert a field of the ticket", "Inserts the number, the name or the asset.";
 

@@ -166,7 +166,7 @@ impl Sheet for Handing {
     }
 
     /// Checks of what goes along, with a mark where something is missing.
-    fn follow(&self, form: &mut Form) {
+    fn follow(&mut self, form: &mut Form) {
         let note = Note::read(&form.text("text"));
         let ticket = self.about.ticket();
         let mark = |what: &str, there: bool| format!("{what} {}", if there { "ok" } else { "missing !" });

@@ -139,7 +139,7 @@ impl Sheet for Until {
         Ok(Next::Do(Command::on(&self.about.records, Verb::Hold(hold))))
     }
 
-    fn follow(&self, form: &mut Form) {
+    fn follow(&mut self, form: &mut Form) {
         form.set_info("means", vec![meaning(&form.text("until"), &self.about)]);
     }
 }

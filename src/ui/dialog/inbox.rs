@@ -79,7 +79,7 @@ impl Sheet for Later {
         Ok(Next::Do(Command::on(&self.about.records, Verb::Defer(Defer { until, note }))))
     }
 
-    fn follow(&self, form: &mut Form) {
+    fn follow(&mut self, form: &mut Form) {
         form.set_info("means", vec![meaning(&form.text("until"), &self.about)]);
     }
 }

@@ -19,6 +19,7 @@ mod help;
 mod history;
 mod hold;
 mod inbox;
+mod likely;
 mod major;
 mod mark;
 mod merge;

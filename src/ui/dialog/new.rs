@@ -1,8 +1,11 @@
 //! Log a call: one line and a description; Tab goes on to the other fields.
 
+use std::collections::BTreeMap;
+use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use super::field::pairs;
+use super::likely::Likely;
 use super::resolve::choices;
 use super::writing::{Inserts, Sheet, Writing};
 use crate::app::ready::fit::Situation;
@@ -11,13 +14,16 @@ use crate::app::run::Requester;
 use crate::app::{Desk, Error};
 use crate::domain::command::log::{Log, Then};
 use crate::domain::command::resolve::Resolve;
+use crate::domain::id::AggId;
 use crate::domain::incident::{Category, ResolutionCode, Source, Subcategory, Symptom};
+use crate::domain::number::{Number, NumberError};
 use crate::domain::priority::{Impact, Urgency};
 use crate::domain::quick::Quick;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
 use crate::domain::text::{Description, Resolution};
 use crate::domain::ticket::Ticket;
+use crate::ui::action::Action;
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
 use crate::ui::part::form::{Choice, Field, Form};
@@ -26,9 +32,15 @@ use crate::ui::screen::Next;
 
 /// Where the draft is kept: there is one new ticket at a time.
 const PLACE: &str = "new";
+/// Problems with a workaround that can be named.
+const OFFERED: u32 = 500;
 const HOW: &str = "subject @requester %machine #tag !1 to !5";
 
-struct Call;
+struct Call {
+    likely: Likely,
+    /// Problems that tell a workaround, by number.
+    known: BTreeMap<String, AggId>,
+}
 
 pub fn open(desk: &Desk) -> Result<Writing, Error> {
     let tiers = Tier::ALL.iter().map(|tier| Choice::new(tier.to_string(), format!("Tier {tier}"))).collect();
@@ -50,13 +62,15 @@ pub fn open(desk: &Desk) -> Result<Writing, Error> {
         .field("symptom", "Symptom", line())
         .field("source", "Source", choices(SOURCES.iter().map(|it| it.word()).collect(), Some(Source::Phone.word())))
         .field("discipline", "Field", choices(Discipline::ALL.iter().map(|it| it.word()).collect(), Some("software")))
-        .field("tier", "Tier", Field::Choice { options: tiers, chosen: Some(0) });
+        .field("tier", "Tier", Field::Choice { options: tiers, chosen: Some(0) })
+        .field("known", "Known error", line());
     let inserts = Inserts {
         known: Known::of_writer(desk),
         ready: Arc::clone(desk.ready()),
         situation: Situation::of(&Ticket::default()),
     };
-    Writing::new(Call, form, PLACE.to_owned(), inserts).restored(desk)
+    let known = desk.store().workarounds(OFFERED)?.into_iter().collect();
+    Writing::new(Call { likely: Likely::new(desk)?, known }, form, PLACE.to_owned(), inserts).restored(desk)
 }
 
 /// How a call can reach a person; the other sources are those of imports.
@@ -80,6 +94,7 @@ impl Sheet for Call {
         weigh(&mut log, &quick, form);
         (log.endpoints, log.tags) = (quick.machines, quick.tags);
         log.then = then_of(form)?;
+        log.known_error = self.known_error(&form.text("known"))?;
         let who = form.text("who").trim().to_owned();
         if quick.requester.as_ref().is_some_and(|named| !who.is_empty() && *named != who) {
             form.go_to("who");
@@ -92,6 +107,58 @@ impl Sheet for Call {
         }
         let requester = (!requester.is_empty()).then_some(Requester::Named(requester));
         Ok(Next::Do(Command::Log(Box::new(log), requester)))
+    }
+
+    fn follow(&mut self, form: &mut Form) {
+        self.likely.follow(&format!("{}\n{}", form.text("line"), form.text("text")));
+        self.tell(form);
+    }
+
+    fn act(&mut self, action: Action, form: &mut Form) {
+        if action == Action::UseKnown
+            && let Some(number) = self.likely.workaround()
+        {
+            form.set_text("known", number);
+        }
+    }
+
+    fn awaited(&self) -> Option<BorrowedFd<'_>> {
+        self.likely.awaited()
+    }
+
+    fn pass(&mut self, form: &mut Form) -> bool {
+        let new = self.likely.answer();
+        if new {
+            self.tell(form);
+        }
+        new
+    }
+}
+
+impl Call {
+    /// How a line is written, until something helps.
+    fn tell(&self, form: &mut Form) {
+        let mut lines = self.likely.lines();
+        let used = form.text("known");
+        if !used.trim().is_empty() {
+            lines.insert(0, format!("its known error is {}; the workaround goes into the worklog", used.trim()));
+        } else if self.likely.workaround().is_some() {
+            lines.push("Ctrl-B uses the first workaround".to_owned());
+        }
+        if lines.is_empty() {
+            lines.push(HOW.to_owned());
+        }
+        form.set_info("how", lines);
+    }
+
+    fn known_error(&self, text: &str) -> Result<Option<AggId>, Refusal> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let number: Number = text.parse().map_err(|wrong: NumberError| Code::TextInvalid.because(wrong.to_string()))?;
+        let found = self.known.get(&number.to_string()).copied();
+        found.map(Some).ok_or_else(|| Code::NotFound.because(format!("{number} tells no workaround")))
     }
 }
 

@@ -1,6 +1,7 @@
 //! A form as a screen: what all forms share. Drafts, canned texts, fields of the ticket, refusals, the outside editor.
 
 use std::collections::BTreeMap;
+use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use ratatui::Frame;
@@ -26,7 +27,20 @@ pub trait Sheet {
     fn send(&self, form: &mut Form) -> Result<Next, Refusal>;
 
     /// Something was typed: lines to read may follow it.
-    fn follow(&self, _form: &mut Form) {}
+    fn follow(&mut self, _form: &mut Form) {}
+
+    /// An action that is none of a form's.
+    fn act(&mut self, _action: Action, _form: &mut Form) {}
+
+    /// What rings when the answer to something it asked in the background is there.
+    fn awaited(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
+
+    /// Takes that answer; true when there is something new to read.
+    fn pass(&mut self, _form: &mut Form) -> bool {
+        false
+    }
 
     /// The field for canned texts when none that takes text has the keys.
     fn text(&self) -> &'static str {
@@ -206,7 +220,10 @@ impl Writing {
         }
         let asked = match event {
             Event::Act(Action::Help) => return Next::Go(crate::ui::screen::Place::Help(Context::Dialog)),
-            Event::Act(action) => self.form.act(action),
+            Event::Act(action) => {
+                self.sheet.act(action, &mut self.form);
+                self.form.act(action)
+            }
             Event::Text(text) | Event::Paste(text) => self.form.insert(&text),
             Event::Mouse(_) => Asked::Stay,
         };
@@ -238,6 +255,14 @@ impl Screen for Writing {
             let inner = Rect { x: spot.x + 2, width: spot.width.saturating_sub(4), ..spot };
             picker.draw(frame, inner, theme);
         }
+    }
+
+    fn awaited(&self) -> Option<BorrowedFd<'_>> {
+        self.sheet.awaited()
+    }
+
+    fn pass(&mut self, _now: std::time::Instant) -> bool {
+        self.sheet.pass(&mut self.form)
     }
 
     fn speak(&mut self) -> Spoken {

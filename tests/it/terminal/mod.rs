@@ -5,6 +5,7 @@ mod draft;
 mod editor;
 mod fuzz;
 mod hostile;
+mod known;
 mod leaving;
 mod live;
 mod major;
