@@ -27,6 +27,7 @@ mod open;
 mod overlap;
 pub mod people;
 pub mod problem;
+pub mod problem_list;
 pub mod queue;
 pub mod rebuild;
 pub mod record;

@@ -13,6 +13,8 @@ words! {
         Queue = "queue",
         Record = "record",
         Escalations = "escalations",
+        /// The list of problems, and one of them.
+        Problems = "problems",
         /// A form with fields.
         Dialog = "dialog",
         /// The filter bar.
@@ -33,6 +35,7 @@ impl Context {
             Self::Queue => &[Self::Queue, Self::Global, Self::Always],
             Self::Record => &[Self::Record, Self::Global, Self::Always],
             Self::Escalations => &[Self::Escalations, Self::Global, Self::Always],
+            Self::Problems => &[Self::Problems, Self::Global, Self::Always],
             Self::Dialog => &[Self::Dialog, Self::Text, Self::Always],
             Self::Filter => &[Self::Filter, Self::Text, Self::Always],
             Self::Picker => &[Self::Picker, Self::Text, Self::Always],
@@ -116,26 +119,26 @@ actions! {
     // Verbs: the same letter everywhere.
     TakeNext "take_next" "take-next" Writes Command("take next") [Queue | Record: "t"]
         "Take the next free ticket", "Picks the most urgent free ticket of this filter, takes it and opens it. If someone was faster the next one is taken.";
-    Take "take" "claim" Writes Command("take") [Queue | Record: "c"]
-        "Claim this ticket", "Makes you the owner of the ticket or of the marked ones. Tickets that someone else owns are skipped and counted.";
-    Assign "assign" "assign" Opens Command("assign") [Queue | Record: "A"]
+    Take "take" "claim" Writes Command("take") [Queue | Record | Problems: "c"]
+        "Claim this ticket", "Makes you the owner of the ticket or of the marked ones; tickets that someone else owns are skipped and counted. A new problem is investigated from then on.";
+    Assign "assign" "assign" Opens Command("assign") [Queue | Record | Problems: "A"]
         "Assign to someone", "Opens the list of people who can take it, the least busy first; a digit chooses.";
     Escalate "escalate" "escalate" Opens Command("escalate") [Queue | Record: "e"]
         "Escalate", "Hands the ticket to another tier with a note. The receiver must accept it; until then undo takes it back.";
-    Reply "reply" "reply" Opens Command("reply") [Queue | Record | Escalations: "r"]
-        "Reply", "Writes to the requester, or from the inbox to the technician who escalated. A digit inserts a suggested text; any letter starts your own.";
-    Note "note" "note" Opens Command("note") [Queue | Record | Escalations: "a"]
+    Reply "reply" "reply" Opens Command("reply") [Queue | Record | Escalations | Problems: "r"]
+        "Reply", "Writes to the requester, from the inbox to the technician who escalated, from a problem to all who reported it. A digit inserts a suggested text; any letter starts your own.";
+    Note "note" "note" Opens Command("note") [Queue | Record | Escalations | Problems: "a"]
         "Add an internal note", "Writes an entry of the worklog that only technicians see.";
-    Resolve "resolve" "done" Opens Command("resolve") [Queue | Record: "d"]
-        "Done: resolve", "Lists suggested resolution notes. Enter uses the first, a digit chooses another, Tab writes freely.";
-    Hold "hold" "wait" Opens Command("hold") [Queue | Record: "w"]
+    Resolve "resolve" "done" Opens Command("resolve") [Queue | Record | Problems: "d"]
+        "Done: resolve", "Lists suggested resolution notes. Enter uses the first, a digit chooses another, Tab writes freely. A problem ends by its fix, or without one, and offers to resolve its incidents.";
+    Hold "hold" "wait" Opens Command("hold") [Queue | Record | Problems: "w"]
         "Wait: put on hold", "Puts the ticket on hold with a reason and the time of a follow-up, such as 1h or tomorrow 9.";
-    Resume "resume" "resume" Writes Command("resume") [Queue | Record: "i"]
+    Resume "resume" "resume" Writes Command("resume") [Queue | Record | Problems: "i"]
         "In progress again", "Ends the wait of a ticket on hold, or starts work on one that you own.";
-    Merge "merge" "merge" Opens Command("merge") [Queue | Record | Escalations: "m"]
-        "Merge duplicates", "Merges the marked tickets into this one, or lists likely duplicates. Tab swaps which one stays.";
-    Unlink "unlink" "take out" Opens Command("unlink") [Queue | Record: "x"]
-        "Take out", "Lists the links of the ticket to others; the chosen one is taken off.";
+    Merge "merge" "merge" Opens Command("merge") [Queue | Record | Escalations | Problems: "m"]
+        "Merge duplicates", "Merges the marked tickets into this one, or lists likely duplicates; Tab swaps which one stays. A problem ends as a duplicate of another.";
+    Unlink "unlink" "take out" Opens Command("unlink") [Queue | Record | Problems: "x"]
+        "Take out", "Lists the links of the ticket to others; the chosen one is taken off. In a problem, takes out the incident under the cursor or the marked ones.";
     Priority "priority" "priority" Opens Command("edit") [Queue | Record: "f p", Escalations: "f"]
         "Set the priority", "A digit sets the priority against the matrix, on this ticket or the marked ones; a reason is filled in.";
     Category "category" "category" Opens Command("edit") [Queue | Record: "f c"]
@@ -154,12 +157,28 @@ actions! {
         "Change the status, waive a rule", "Lists the states that the ticket may move to from here, and what rules ask for that may be waived.";
     Major "major" "major" Opens Command("major") [Queue | Record: "f m"]
         "Major incident", "Proposes, declares or refuses a major incident, writes to all who are affected, stands it down with its children, reviews it: what fits as it stands.";
-    EditText "edit_text" "editor" Opens Command("edit") [Record: "E"]
-        "Edit the description outside", "Opens the description in the editor that VISUAL or EDITOR names.";
-    History "history" "history" Looks Command("show") [Queue | Record | Escalations: "H"]
+    EditText "edit_text" "editor" Opens Command("edit") [Record | Problems: "E"]
+        "Edit the text outside", "Opens the description, or the cause of a problem, in the editor that VISUAL or EDITOR names.";
+    History "history" "history" Looks Command("show") [Queue | Record | Escalations | Problems: "H"]
         "Full history", "Shows every event of the record with who, when and what changed.";
     Explain "explain" "clocks" Looks Command("sla explain") [Queue | Record | Escalations: "C"]
         "Clocks: why due then", "Tells for each clock what counted, who held it up and why, and what it would come to if something were done now.";
+
+    // Problems.
+    Promote "promote" "new problem" Opens Command("problem") [Queue | Record | Escalations | Problems: "P"]
+        "Problem from these incidents", "Opens a problem with the ticket or the marked ones as its incidents, filled in from the first.";
+    Bind "bind" "bind" Opens Command("problem | link") [Queue | Record | Escalations | Problems: "b"]
+        "Bind to a problem", "Lists problems, the likeliest first; Enter links the ticket or the marked ones, and copies the workaround of a known error. In a problem, lists incidents to link.";
+    StageNext "stage_next" "next stage" Opens Command("problem") [Problems: ">"]
+        "Next stage", "Opens what the next stage of the problem needs: the cause, the fix, the verification, the closing note.";
+    StageBack "stage_back" "stage back" Opens Command("problem") [Problems: "<"]
+        "Back one stage", "Gives up a fix in progress, or takes up again what was resolved or closed; asks why.";
+    Workaround "workaround" "workaround" Opens Command("problem") [Problems: "W"]
+        "Publish the workaround", "Writes what restores service while the cause is there, who may do it and who tried it; another text is another revision.";
+    AskVendor "ask_vendor" "ask vendor" Opens Command("problem") [Problems: "e"]
+        "Ask the vendor", "Begins a task that asks a vendor for a statement or a fix.";
+    Analyse "analyse" "fields" Opens Command("problem") [Problems: "f"]
+        "Fields: cause, whys, weight, review", "Lists what can be set of a problem: its five whys, the cause and its class, weight, review day and tags.";
 
     // The escalation inbox.
     AcceptNext "accept_next" "next" Writes Command("accept") [Escalations: "t"]
@@ -208,16 +227,16 @@ actions! {
         "Next tab or ticket", "In a list the next tab, in a record the next ticket of the list it came from.";
     SiblingPrevious "sibling_previous" "previous" Looks ScreenOnly("it only moves on the screen") [Global: "[" ","]
         "Previous tab or ticket", "In a list the previous tab, in a record the previous ticket of the list it came from.";
-    PaneNext "pane_next" "pane" Looks ScreenOnly("it only moves on the screen") [Record: "tab"]
-        "Next pane", "Moves between the timeline and the checklist.";
-    PanePrevious "pane_previous" "pane" Looks ScreenOnly("it only moves on the screen") [Record: "shift-tab"]
+    PaneNext "pane_next" "pane" Looks ScreenOnly("it only moves on the screen") [Record | Problems: "tab"]
+        "Next pane", "Moves between the timeline and the checklist, or in a problem between its timeline and the evidence of an incident.";
+    PanePrevious "pane_previous" "pane" Looks ScreenOnly("it only moves on the screen") [Record | Problems: "shift-tab"]
         "Previous pane", "Moves between the timeline and the checklist the other way.";
     ViewQueue "view_queue" "queue" Looks Command("ls") [Global: "1" "g q"]
         "Go to the queue", "The tickets of a tier, most urgent first.";
     ViewEscalations "view_escalations" "escalations" Looks Command("escalations") [Global: "2" "g e"]
         "Go to escalations", "What was handed to this tier and waits to be accepted.";
-    ViewProblems "view_problems" "problems" Looks ScreenOnly("not in this version") [Global: "3" "g p"]
-        "Go to problems", "Not in this version.";
+    ViewProblems "view_problems" "problems" Looks Command("problem") [Global: "3" "g p"]
+        "Go to problems", "The causes behind incidents, those under way first.";
     ViewCampaigns "view_campaigns" "proactive" Looks ScreenOnly("not in this version") [Global: "4" "g c"]
         "Go to the proactive board", "Not in this version.";
     ViewDashboard "view_dashboard" "reactive" Looks ScreenOnly("not in this version") [Global: "5" "g d"]
@@ -238,13 +257,13 @@ actions! {
         "Filter", "Edits the filter of the list: words, field:value pairs and is:word flags; the list follows while you type.";
     FindText "find_text" "find" Looks ScreenOnly("it only moves on the screen") [Record: "/" "f3"]
         "Find in the text", "Finds words in the timeline; Enter goes on, Shift-Tab goes back.";
-    Mark "mark" "mark" Looks ScreenOnly("the command line names its records") [Queue | Escalations: "space"]
+    Mark "mark" "mark" Looks ScreenOnly("the command line names its records") [Queue | Escalations | Problems: "space"]
         "Mark and step down", "Marks the row for the next verb. Verbs work on marks where there are any.";
     Tick "tick" "tick" Writes Command("answer") [Record: "space"]
         "Tick a checklist item", "In the side pane, ticks the item of the checklist that the cursor is on.";
-    MarkRange "mark_range" "range" Looks ScreenOnly("the command line names its records") [Queue | Escalations: "v"]
+    MarkRange "mark_range" "range" Looks ScreenOnly("the command line names its records") [Queue | Escalations | Problems: "v"]
         "Start or end a range of marks", "Marks every row between two presses.";
-    MarkAll "mark_all" "mark-all" Looks ScreenOnly("the command line names its records") [Queue | Escalations: "*" "ctrl-a"]
+    MarkAll "mark_all" "mark-all" Looks ScreenOnly("the command line names its records") [Queue | Escalations | Problems: "*" "ctrl-a"]
         "Mark everything in the filter", "Marks the first 2000 tickets of the filter, shown or not; pressed again it unmarks them.";
     Sort "sort" "sort" Looks Command("ls") [Queue: "s"]
         "Sort", "Lists the orders of this list; the chosen one becomes a sort: of the filter.";
@@ -254,7 +273,7 @@ actions! {
         "Views: save, order, share", "Saves what is shown as a view; moves, renames, shares or removes the saved view whose tab is shown.";
     Preview "preview" "preview" Looks ScreenOnly("it only changes the screen") [Queue | Escalations: "p"]
         "Preview on or off", "Shows or hides the pane with the ticket under the cursor.";
-    Refresh "refresh" "refresh" Looks ScreenOnly("a command always reads what is stored") [Queue | Escalations: "R" "f5"]
+    Refresh "refresh" "refresh" Looks ScreenOnly("a command always reads what is stored") [Queue | Escalations | Problems: "R" "f5"]
         "Show new rows", "Shows rows that arrived meanwhile; the cursor stays on its ticket.";
 
     // Own work.

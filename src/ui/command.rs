@@ -8,11 +8,12 @@ use crate::domain::command::Verb;
 use crate::domain::command::change_record::ChangeVerb;
 use crate::domain::command::inbox::{Accept, NewOwner};
 use crate::domain::command::log::Log;
-use crate::domain::command::major::{DeclareMajor, StandDown};
+use crate::domain::command::major::{DeclareMajor, Pursued, ReviewMajor, StandDown};
+use crate::domain::command::problem::{Fix, FixBy, Open, ProblemVerb};
 use crate::domain::filter::Filter;
 use crate::domain::id::{AggId, CmdId};
 use crate::domain::refusal::{Class, Code};
-use crate::domain::text::Note;
+use crate::domain::text::{Note, Resolution};
 
 /// A command, before it is carried out.
 #[derive(Debug, Clone)]
@@ -34,6 +35,14 @@ pub enum Command {
     StandDown(AggId, StandDown, Vec<AggId>),
     /// One verb on one change.
     Change(Box<ChangeVerb>, AggId),
+    Problem(Box<ProblemVerb>, AggId),
+    OpenProblem(Box<Open>),
+    /// The change of that number removes the cause of a problem.
+    FixByChange(AggId, String),
+    /// A major incident is reviewed; the problem of that number looks into its cause.
+    ReviewMajor(AggId, Box<ReviewMajor>, String),
+    /// Which incidents end with a resolved problem.
+    ResolveLinked(AggId, Vec<AggId>, Resolution),
     /// The first free ticket of a filter.
     TakeNext(Filter),
     /// The hand-off that has waited longest.
@@ -51,6 +60,10 @@ impl Command {
         Self::Verb(Box::new(verb), records.iter().map(|agg| Target::from(*agg)).collect())
     }
 
+    pub fn problem(agg: AggId, verb: ProblemVerb) -> Self {
+        Self::Problem(Box::new(verb), agg)
+    }
+
     /// Carries it out. A verb on one record is refused as such; on several, those that refuse are left alone.
     pub fn carry_out(&self, desk: &mut Desk) -> Result<Receipt, Error> {
         match self {
@@ -65,6 +78,17 @@ impl Command {
             Self::Update(major, text) => desk.update_major(*major, text),
             Self::StandDown(major, verb, children) => desk.stand_down(*major, verb, children),
             Self::Change(verb, agg) => desk.run_change(verb, *agg),
+            Self::Problem(verb, agg) => desk.run_problem(verb, *agg),
+            Self::OpenProblem(open) => desk.open_problem(open),
+            Self::FixByChange(problem, number) => {
+                let by = FixBy::Change(desk.find_text(number)?);
+                desk.run_problem(&ProblemVerb::Fix(Fix { by }), *problem)
+            }
+            Self::ReviewMajor(major, review, number) => {
+                let problem = Pursued::By(desk.find_text(number)?);
+                desk.run(&Verb::ReviewMajor(ReviewMajor { problem, ..(**review).clone() }), *major)
+            }
+            Self::ResolveLinked(problem, incidents, note) => desk.resolve_linked(*problem, incidents, note),
             Self::TakeNext(filter) => desk.take_first(|desk, lost| desk.next_of(filter, lost)),
             Self::AcceptNext => accept_next(desk),
             Self::SaveView(name, filter) => desk.save_view(name, filter),

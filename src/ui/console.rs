@@ -17,7 +17,7 @@ use super::command::Command;
 use super::keymap::Keymap;
 use super::part::chrome::{Footer, Header, View};
 use super::part::clock;
-use super::screen::{Draft, Event, Next, Place, Screen, Subject};
+use super::screen::{Draft, Event, Next, Place, ProblemForm, Screen, Subject};
 use super::theme::Theme;
 use super::typed::{Outcome, Typed};
 use super::{export, term::bell};
@@ -25,7 +25,9 @@ use crate::app::config::{Clipboard, Config};
 use crate::app::major::Declared;
 use crate::app::news::News;
 use crate::app::query::escalations::InboxTab;
+use crate::app::receipt::done;
 use crate::app::{Desk, Error, Receipt};
+use crate::domain::change::Act;
 use crate::domain::command::Verb;
 
 /// Typed text is stored at the latest this long after the first unsaved key.
@@ -287,17 +289,14 @@ impl Console {
             Action::Repeat => self.repeat(effects),
             Action::ViewQueue => self.go_view(View::Queue),
             Action::ViewEscalations => self.go_view(View::Escalations),
+            Action::ViewProblems => self.go_view(View::Problems),
             Action::ViewBack => {
                 if let Some(view) = self.previous {
                     self.go_view(view);
                 }
             }
-            Action::ViewProblems
-            | Action::ViewCampaigns
-            | Action::ViewDashboard
-            | Action::ViewAssets
-            | Action::ViewReports => {
-                self.say(format!("{}: not in this version; 1 queue, 2 escalations", action.facts().hint));
+            Action::ViewCampaigns | Action::ViewDashboard | Action::ViewAssets | Action::ViewReports => {
+                self.say(format!("{}: not in this version; 1 queue, 2 escalations, 3 problems", action.facts().hint));
             }
             _ => self.event(Event::Act(action), effects),
         }
@@ -426,14 +425,45 @@ impl Console {
     fn done(&mut self, command: &Command, receipt: &Receipt) {
         let nothing = receipt.records.is_empty();
         self.said = Said { text: receipt.sentence(), error: false, undoable: !nothing };
-        let records: Vec<_> = receipt.records.iter().map(|(_, agg)| *agg).collect();
+        let (act, records) = match command {
+            // The lists below know its tickets.
+            Command::OpenProblem(open) => (Act::Link, open.incidents.clone()),
+            _ => (receipt.act, receipt.records.iter().map(|(_, agg)| *agg).collect()),
+        };
         for screen in &mut self.stack {
-            screen.done(receipt.act, &records);
+            screen.done(act, &records);
         }
         self.reload();
         if let (Command::TakeNext(_) | Command::AcceptNext, Some((_, agg))) = (command, receipt.records.first()) {
             let siblings = self.stack.last().map(|top| top.siblings()).unwrap_or_default();
             self.go(Place::Record(*agg, siblings));
+        }
+        self.follow_up(command, receipt);
+    }
+
+    /// What a command on a problem leads to: a resolved one asks which incidents end with it, and each of them is told.
+    fn follow_up(&mut self, command: &Command, receipt: &Receipt) {
+        match command {
+            Command::OpenProblem(_) => {
+                if let Some((_, agg)) = receipt.records.first() {
+                    self.go(Place::Record(*agg, Vec::new()));
+                }
+            }
+            Command::Problem(verb, agg) if verb.resolves() => {
+                let said = std::mem::take(&mut self.said);
+                self.go(Place::Problem(*agg, ProblemForm::Offer));
+                if !self.said.error {
+                    self.said = said;
+                }
+            }
+            Command::ResolveLinked(_, asked, _) if !asked.is_empty() => {
+                let ended = receipt.also.iter().map(|(act, name, _)| (name.clone(), done(*act).to_owned()));
+                let left =
+                    receipt.skipped.iter().map(|(name, refusal)| (name.clone(), format!("! {}", refusal.message)));
+                let title = format!("Ended with {}", receipt.name());
+                self.go(Place::Outcome(title, left.chain(ended).collect()));
+            }
+            _ => {}
         }
     }
 

@@ -22,6 +22,8 @@ pub mod keymap;
 mod layout;
 pub mod part;
 pub mod plain;
+mod problem;
+mod problems;
 mod queue;
 mod record;
 mod run;

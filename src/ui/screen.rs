@@ -39,6 +39,38 @@ impl Subject {
     }
 }
 
+/// A dialog about one problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemForm {
+    Assign,
+    KnownError,
+    Fix,
+    GiveUpFix,
+    Resolve,
+    /// It ends without a fix.
+    NoFix,
+    /// Which incidents end with a resolved one, then its closing note.
+    End,
+    Close,
+    /// Which incidents end with it.
+    Offer,
+    Reopen,
+    /// Open incidents that may belong to it.
+    Incidents,
+    Workaround,
+    /// To all who reported its incidents.
+    Reply,
+    Hold,
+    /// What can be set of it.
+    Fields,
+    Note,
+    /// The cause and its class.
+    Cause,
+    AskVendor,
+    /// It is a duplicate, or no problem.
+    Cancel,
+}
+
 /// A place that can be shown. Screens name places, never each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -52,6 +84,14 @@ pub enum Place {
     /// The queue with a filter over its first tab.
     Filtered(String),
     Escalations,
+    Problems,
+    Problem(AggId, ProblemForm),
+    /// A new problem from these incidents.
+    Promote(Subject),
+    /// The problem that these incidents are symptoms of.
+    Bind(Subject),
+    /// What came of each record of a command.
+    Outcome(String, Vec<(String, String)>),
     /// A record, with the list it came from for next and previous.
     Record(AggId, Vec<AggId>),
     Help(Context),
@@ -182,6 +222,11 @@ pub trait Screen {
     /// Does it lie over the screen below, which is drawn first?
     fn is_overlay(&self) -> bool {
         true
+    }
+
+    /// Is it the record of one ticket or change, whose place another one takes?
+    fn is_ticket(&self) -> bool {
+        false
     }
 
     /// The records that a verb would be about here.

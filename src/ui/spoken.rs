@@ -28,6 +28,8 @@ pub struct List {
     pub marked: usize,
     /// What lies beside the list about the row under the cursor; then choosing a row tells it instead of opening it.
     pub detail: Vec<Entry>,
+    /// Is it a record with others in it? Then a letter is about the record, where no row is meant.
+    pub is_record: bool,
 }
 
 /// A record in one line: `P1 breached 1h32`, `INC-12`, its title, and who is concerned.

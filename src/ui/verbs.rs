@@ -29,6 +29,8 @@ pub fn on_tickets(action: Action, subject: &Subject) -> Option<Next> {
         Action::Tags => Place::Tags(it()),
         Action::Major => Place::Major(it()),
         Action::Status => Place::Status(it()),
+        Action::Promote => Place::Promote(it()),
+        Action::Bind => Place::Bind(it()),
         Action::HandBack => Place::HandBack(first),
         Action::History => Place::History(first),
         Action::Explain => Place::Why(first),

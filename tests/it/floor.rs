@@ -11,12 +11,14 @@ use tierdesk::domain::command::Verb;
 use tierdesk::domain::command::escalate::{Escalate, Target, Why};
 use tierdesk::domain::command::log::Log;
 use tierdesk::domain::command::major::DeclareMajor;
+use tierdesk::domain::command::problem::Open;
 use tierdesk::domain::command::take::Take;
 use tierdesk::domain::escalation::Item;
 use tierdesk::domain::id::AggId;
 use tierdesk::domain::incident::Subcategory;
 use tierdesk::domain::number::SiteCode;
 use tierdesk::domain::priority::{Impact, Urgency};
+use tierdesk::domain::problem::{Detection, DetectionSource};
 use tierdesk::domain::role::{Role, Tier};
 use tierdesk::domain::text::{Description, Finding, Label, Reason, Title};
 use tierdesk::domain::ticket::{Answer, Ticket};
@@ -128,6 +130,29 @@ impl Floor {
         let [one, three] = [1, 3].map(|n| inc(&desk, n));
         let reason = Reason::new("nobody on floor 3 gets into the network").unwrap();
         desk.declare_major(one, &DeclareMajor { reason, lead: login("ann") }, &[three]).unwrap();
+        self
+    }
+
+    /// PRB-1 is suspected behind INC-1, which nobody investigates yet.
+    pub fn suspected(self) -> Self {
+        let mut desk = self.desk("dana");
+        let one = inc(&desk, 1);
+        let ticket = self.ticket(1);
+        let open = Open {
+            title: Title::new("Access points drop the VPN").unwrap(),
+            description: None,
+            detection: Detection::Reactive,
+            source: DetectionSource::Manual,
+            discipline: ticket.discipline,
+            subcategory: ticket.subcategory,
+            impact: ticket.impact,
+            urgency: ticket.urgency,
+            software_items: vec![],
+            endpoints: vec![],
+            tags: vec![],
+            incidents: vec![one],
+        };
+        desk.open_problem(&open).unwrap();
         self
     }
 

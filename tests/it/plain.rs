@@ -65,6 +65,8 @@ enum At {
     Noon,
     HandedOver,
     Outage,
+    /// PRB-1 is suspected behind INC-1.
+    Suspected,
 }
 
 /// For every action what is typed, by whom, and what is read then.
@@ -92,6 +94,13 @@ const WAYS: &[(Action, At, &str, &[&str], &str)] = &[
     (Action::EditText, At::Noon, "ann", &["5", "E", "another description", "."], "changed INC-5"),
     (Action::History, At::Noon, "ann", &["1 H"], "History of INC-1"),
     (Action::Explain, At::Noon, "ann", &["1 C"], "Why: INC-1"),
+    (Action::Promote, At::Noon, "dana", &["1 P", "", "", "", "", ""], "logged PRB-1"),
+    (Action::Bind, At::Suspected, "dana", &["3 b 1"], "INC-3"),
+    (Action::StageNext, At::Suspected, "dana", &["gp", "1", ">"], "taken PRB-1"),
+    (Action::StageBack, At::Suspected, "dana", &["gp", "1 <"], "there is no stage to go back to"),
+    (Action::Workaround, At::Suspected, "dana", &["gp", "1 W"], "Workaround of PRB-1"),
+    (Action::AskVendor, At::Suspected, "dana", &["gp", "1 e"], "Ask the vendor of PRB-1"),
+    (Action::Analyse, At::Suspected, "dana", &["gp", "1 f"], "Fields of PRB-1"),
     (Action::AcceptNext, At::HandedOver, "carla", &["ge", "t"], "accepted INC-1"),
     (Action::Accept, At::HandedOver, "carla", &["ge", "1", "c"], "accepted INC-1"),
     (Action::AcceptAssign, At::HandedOver, "carla", &["ge", "1 A carla"], "accepted INC-1"),
@@ -170,6 +179,7 @@ fn every_action_has_a_way_line_by_line_or_a_reason_for_none() {
                 At::Noon => Floor::at_noon(),
                 At::HandedOver => Floor::at_noon().escalated(),
                 At::Outage => Floor::at_noon().outage(),
+                At::Suspected => Floor::at_noon().suspected(),
             };
             let text = said(&floor, who, lines);
             let answer = text.split_once("? help\n").map_or(text.as_str(), |(_, answer)| answer);

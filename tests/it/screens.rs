@@ -151,6 +151,18 @@ const OF_DANA: &[(&str, &str)] = &[
     ("major_declare", "g t '2' enter f m 2"),
 ];
 
+/// The same for dana, while PRB-1 is suspected behind INC-1.
+const OF_PROBLEMS: &[(&str, &str)] = &[
+    ("problems", "3"),
+    ("problem", "3 enter"),
+    ("problem_known", "3 enter c > "),
+    ("problem_fields", "3 enter f"),
+    ("problem_workaround", "3 enter W"),
+    ("problem_reply", "3 enter r"),
+    ("problem_bind", "j j b"),
+    ("problem_promote", "space space P"),
+];
+
 /// The same for carla, who has a hand-off in her inbox.
 const OF_CARLA: &[(&str, &str)] =
     &[("inbox", "2"), ("inbox_empty", "2 ]"), ("accept_assign", "2 A"), ("return", "2 x"), ("defer", "2 w")];
@@ -164,6 +176,11 @@ fn every_screen_as_it_is_drawn() {
     }
     for (name, keys) in OF_DANA {
         let mut sitting = Sitting::new(Floor::at_noon().outage(), "dana", ASCII);
+        sitting.keys(keys);
+        insta::assert_snapshot!(*name, sitting.pictures());
+    }
+    for (name, keys) in OF_PROBLEMS {
+        let mut sitting = Sitting::new(Floor::at_noon().suspected(), "dana", ASCII);
         sitting.keys(keys);
         insta::assert_snapshot!(*name, sitting.pictures());
     }

@@ -6,6 +6,7 @@ pub mod escalations;
 pub mod json;
 pub mod live;
 pub mod problem;
+pub mod problems;
 pub mod queue;
 pub mod record;
 pub mod sla;

@@ -213,6 +213,10 @@ impl Screen for Change {
         false
     }
 
+    fn is_ticket(&self) -> bool {
+        true
+    }
+
     fn speak(&mut self) -> Spoken {
         let title = self.view.as_ref().map(|view| view.case.change().title.to_string()).unwrap_or_default();
         let title = format!("{} {title}, {}", self.name(), self.state());

@@ -5,11 +5,14 @@ use std::time::{Duration, Instant as Clock};
 use super::{Console, Effect};
 use crate::app::Error;
 use crate::app::news::News;
+use crate::domain::id::AggId;
 use crate::ui::change::Change;
 use crate::ui::part::chrome::View;
+use crate::ui::problem::ProblemRecord;
+use crate::ui::problems::Problems;
 use crate::ui::queue::Queue;
 use crate::ui::record::Record;
-use crate::ui::screen::{Place, Screen};
+use crate::ui::screen::{Place, ProblemForm, Screen};
 use crate::ui::{dialog, inbox};
 
 /// A second `q` within this time quits.
@@ -23,15 +26,10 @@ impl Console {
             Place::Filtered(text) => return self.go_queue(|queue| queue.keep(&text)),
             Place::Escalations => return self.go_view(View::Escalations),
             Place::News => return self.show_news(),
-            Place::Record(agg, siblings) => {
-                if self.stack.len() > 1 && !self.stack.last().is_some_and(|top| top.is_overlay()) {
-                    self.leave();
-                }
-                match self.desk.store().change(agg) {
-                    Ok(Some(_)) => Ok(Box::new(Change::new(agg))),
-                    Ok(None) => Ok(Box::new(Record::new(agg, siblings))),
-                    Err(why) => Err(why.into()),
-                }
+            Place::Problems => return self.go_view(View::Problems),
+            Place::Record(agg, siblings) => self.record(agg, siblings),
+            Place::Problem(agg, form @ (ProblemForm::Offer | ProblemForm::End)) => {
+                dialog::problem::end(agg, form == ProblemForm::End, &mut self.desk)
             }
             place => match dialog::open(&place, &self.desk, &self.keymap) {
                 Ok(Some(dialog)) => Ok(dialog),
@@ -44,6 +42,23 @@ impl Console {
             Ok(screen) => self.stack.push(screen),
             Err(why) => self.settle(Err(why)),
         }
+    }
+
+    /// The record of a ticket or of a problem. A ticket takes the place of another ticket; under it stays the problem
+    /// that it was opened from.
+    fn record(&mut self, agg: AggId, siblings: Vec<AggId>) -> Result<Box<dyn Screen>, Error> {
+        let problem = self.desk.store().problem(agg)?.is_some();
+        let goes = |top: &dyn Screen| !top.is_overlay() && (problem || top.is_ticket());
+        while self.stack.len() > 1 && self.stack.last().is_some_and(|top| goes(&**top)) {
+            self.leave();
+        }
+        Ok(if problem {
+            Box::new(ProblemRecord::new(agg, siblings))
+        } else if self.desk.store().change(agg)?.is_some() {
+            Box::new(Change::new(agg))
+        } else {
+            Box::new(Record::new(agg, siblings))
+        })
     }
 
     /// Lists the news, which are read with that.
@@ -74,6 +89,7 @@ impl Console {
     pub(super) fn show_view(&mut self, view: View) -> Result<(), Error> {
         let screen: Box<dyn Screen> = match view {
             View::Escalations => Box::new(inbox::Inbox::new(&self.desk)),
+            View::Problems => Box::new(Problems::new()),
             _ => Box::new(Queue::new(&self.desk)?),
         };
         self.show_screen(view, screen)

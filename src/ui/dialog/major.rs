@@ -11,16 +11,20 @@ use crate::domain::command::Verb;
 use crate::domain::command::major::{DeclareMajor, ProposeMajor, Pursued, RefuseMajor, ReviewMajor, StandDown};
 use crate::domain::id::AggId;
 use crate::domain::incident::{MajorState, ResolutionCode, State, Subcategory};
+use crate::domain::number::{Kind, Number};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Role, User};
 use crate::domain::text::{CauseNote, Lesson, Login, Reason};
-use crate::domain::ticket::Ticket;
+use crate::domain::ticket::{LinkKind, Ticket};
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
 use crate::ui::part::form::{Choice, Field, Form};
 use crate::ui::part::picker::{Digits, Entry, Picker};
 use crate::ui::part::prompt::Prompt;
 use crate::ui::screen::{Next, Subject};
+
+/// Stands where a problem is named, until the desk has found it.
+const NAMED: &str = "a problem looks into it";
 
 /// One thing that can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,25 +221,33 @@ impl Majoring {
 
     fn review(&self) -> Writing {
         let cause = self.about.ticket().cause_note.as_ref().map_or("", CauseNote::as_str);
+        let linked = self.about.first.links.iter().find(|link| link.outward && link.kind == LinkKind::SymptomOf);
+        let looks = linked.map(|link| link.name.clone()).unwrap_or_default();
         let form = Form::new(self.about.titled("Review of"))
             .field("text", "Timeline", Field::Area(Editor::default()))
             .required()
             .field("helped", "Helped", Field::Area(Editor::default()))
             .required()
             .field("cause", "Cause", Field::Line(Prompt::new(cause)))
-            .field("problem", "No problem", Field::Line(Prompt::default()))
+            .field("problem", "Problem", Field::Line(Prompt::new(&looks)))
             .required()
-            .field("how", "", Field::Info(vec!["why no problem looks into the cause".to_owned()]));
-        let records = self.about.records.clone();
+            .field("how", "", Field::Info(vec!["PRB-3 that looks into the cause, or why none does".to_owned()]));
+        let agg = self.about.records[0];
         self.writing(form, "review major", move |form| {
-            let cause = form.text("cause");
+            let (cause, problem) = (form.text("cause"), form.text("problem"));
+            let number = problem.trim().parse::<Number>().ok().filter(|number| number.kind == Kind::Problem);
+            // A number stands for its problem; why none looks into it is a sentence.
+            let why = if number.is_some() { NAMED } else { problem.as_str() };
             let verb = ReviewMajor {
                 timeline: Lesson::new(&form.text("text"))?,
                 helped: Lesson::new(&form.text("helped"))?,
                 cause: if cause.trim().is_empty() { None } else { Some(CauseNote::new(&cause)?) },
-                problem: Pursued::Not(Reason::new(&form.text("problem"))?),
+                problem: Pursued::Not(Reason::new(why)?),
             };
-            Ok(Next::Do(Command::on(&records, Verb::ReviewMajor(verb))))
+            Ok(Next::Do(match number {
+                Some(number) => Command::ReviewMajor(agg, Box::new(verb), number.to_string()),
+                None => Command::on(&[agg], Verb::ReviewMajor(verb)),
+            }))
         })
     }
 }

@@ -26,6 +26,7 @@ mod merge;
 mod new;
 pub mod news;
 mod palette;
+pub mod problem;
 mod resolve;
 mod spot;
 mod status;
@@ -45,7 +46,7 @@ mod drawn;
 mod tests;
 
 use super::keymap::Keymap;
-use super::screen::{Place, Screen};
+use super::screen::{Place, ProblemForm, Screen};
 use crate::app::{Desk, Error};
 
 /// The dialog of a place; `None` where the place is none.
@@ -54,6 +55,11 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Queue | Place::View(_) | Place::Filtered(_) | Place::Escalations | Place::Record(..) | Place::News => {
             return Ok(None);
         }
+        Place::Problems | Place::Problem(_, ProblemForm::Offer | ProblemForm::End) => return Ok(None),
+        Place::Problem(agg, form) => return problem::open(*agg, *form, desk).map(Some),
+        Place::Promote(subject) => Box::new(problem::promote::open(subject, desk)?),
+        Place::Bind(subject) => Box::new(problem::bind::open(subject, desk)?),
+        Place::Outcome(title, rows) => Box::new(problem::outcome::open(title, rows)),
         Place::Export(filter) => Box::new(export::open(filter)),
         Place::Help(context) => Box::new(help::open(*context, keymap)),
         Place::Palette(context) => Box::new(palette::open(*context, desk, keymap)?),

@@ -19,6 +19,7 @@ impl Inbox {
         let late = if self.counts.late > 0 { format!(", {} overdue", self.counts.late) } else { String::new() };
         let title = format!("escalations, {}: {}", label(self.tab(), WIDE), self.rows.len());
         Spoken::List(List {
+            is_record: false,
             title: format!("{title}; {waiting} waiting{late}"),
             rows: self.rows.iter().map(|row| self.row(row)).collect(),
             at: self.cursor.at().copied(),

@@ -166,7 +166,8 @@ fn letters(word: &str) -> Result<Vec<Chord>, String> {
 
 /// Is it done to a record, so that one must be meant?
 pub fn needs_record(action: Action) -> bool {
-    let listed = action.belongs_to(Context::Queue) || action.belongs_to(Context::Escalations);
+    let lists = [Context::Queue, Context::Escalations, Context::Problems];
+    let listed = lists.iter().any(|list| action.belongs_to(*list));
     let looks = matches!(
         action,
         Action::History | Action::Explain | Action::CopyId | Action::CopyText | Action::Open | Action::Repeat
@@ -216,8 +217,8 @@ mod tests {
             assert_eq!(read(text, &keymap, Context::Queue), line, "{text}");
         }
         assert_eq!(read("c", &keymap, Context::Escalations), act(&[], Action::Accept, ""));
-        let changed = Keymap::with("[queue]\ntake = \"b\"\n").unwrap();
-        assert_eq!(read("b", &changed, Context::Queue), act(&[], Action::Take, ""));
+        let changed = Keymap::with("[queue]\ntake = \"o\"\n").unwrap();
+        assert_eq!(read("o", &changed, Context::Queue), act(&[], Action::Take, ""));
     }
 
     #[test]

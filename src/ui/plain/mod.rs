@@ -231,7 +231,9 @@ impl Session {
     /// Is a record meant by a letter: the one that is open, the row that was pointed at, or marks?
     fn is_meant(&mut self) -> bool {
         match self.console.speak() {
-            Spoken::List(list) => list.marked > 0 || (self.chosen.is_some() && self.chosen == list.at),
+            Spoken::List(list) => {
+                list.is_record || list.marked > 0 || (self.chosen.is_some() && self.chosen == list.at)
+            }
             _ => true,
         }
     }
@@ -386,6 +388,11 @@ const fn leaving(context: Context) -> Action {
         Context::Dialog | Context::Text => Action::Close,
         Context::Picker => Action::PickClose,
         Context::Filter => Action::FilterRestore,
-        Context::Always | Context::Global | Context::Queue | Context::Record | Context::Escalations => Action::Out,
+        Context::Always
+        | Context::Global
+        | Context::Queue
+        | Context::Record
+        | Context::Escalations
+        | Context::Problems => Action::Out,
     }
 }

@@ -50,6 +50,7 @@ pub fn how(action: Action) -> How {
 
 /// Does it belong to nothing but fields?
 fn in_a_field(action: Action) -> bool {
-    let lists = [Context::Always, Context::Global, Context::Queue, Context::Record, Context::Escalations];
+    let lists =
+        [Context::Always, Context::Global, Context::Queue, Context::Record, Context::Escalations, Context::Problems];
     !lists.iter().any(|context| action.belongs_to(*context))
 }

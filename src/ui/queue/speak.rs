@@ -24,6 +24,7 @@ impl Queue {
             return Spoken::Choice(sorting.spoken());
         }
         Spoken::List(List {
+            is_record: false,
             title: self.title(),
             rows: self.rows.iter().map(|row| self.row(row)).collect(),
             at: self.cursor.at().copied(),

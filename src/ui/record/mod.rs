@@ -4,7 +4,7 @@ mod checklist;
 mod facts;
 mod speak;
 mod stays;
-mod timeline;
+pub mod timeline;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -273,6 +273,10 @@ impl Screen for Record {
 
     fn speak(&mut self) -> Spoken {
         self.spoken()
+    }
+
+    fn is_ticket(&self) -> bool {
+        true
     }
 
     /// The description as it came back from the editor. What cannot be stored goes on in a form.

@@ -63,11 +63,18 @@ impl Shown {
 
 /// The entries of a record.
 pub fn entries(view: &RecordView, history: &[Event], shown: Shown, now: Instant, zone: chrono_tz::Tz) -> Vec<Entry> {
+    let ticket = view.case.ticket();
+    let reported = ticket.description.as_ref().map(|text| (ticket.opened_at, text.to_string()));
+    told(reported, history, &Telling { shown, now, zone, links: &view.links })
+}
+
+/// The entries of any record: what was reported and when, then what happened.
+pub fn told(reported: Option<(Instant, String)>, history: &[Event], telling: &Telling<'_>) -> Vec<Entry> {
+    let (now, zone) = (telling.now, telling.zone);
     let void = voided(history);
     let mut entries = Vec::new();
-    if let Some(description) = view.case.ticket().description.as_ref().filter(|_| shown != Shown::Changes) {
-        let at = stamp(view.case.ticket().opened_at, now, zone);
-        entries.push(entry(format!("{at} reported"), description.to_string(), Role::Public));
+    if let Some((at, text)) = reported.filter(|_| telling.shown != Shown::Changes) {
+        entries.push(entry(format!("{} reported", stamp(at, now, zone)), text, Role::Public));
     }
     for event in history {
         let Some(body) = &event.body else {
@@ -80,7 +87,7 @@ pub fn entries(view: &RecordView, history: &[Event], shown: Shown, now: Instant,
         let undone = history
             .iter()
             .any(|later| later.stamp > event.stamp && later.body.as_ref().is_some_and(|b| b.undoes == Some(event.cmd)));
-        tell(event, body, undone, &void, &Telling { shown, now, zone, links: &view.links }, &mut entries);
+        tell(event, body, undone, &void, telling, &mut entries);
     }
     entries
 }
@@ -95,12 +102,12 @@ fn voided(history: &[Event]) -> Vec<RowId> {
 }
 
 /// Which entries are told, and how their times are written.
-struct Telling<'a> {
-    shown: Shown,
-    now: Instant,
-    zone: chrono_tz::Tz,
+pub struct Telling<'a> {
+    pub shown: Shown,
+    pub now: Instant,
+    pub zone: chrono_tz::Tz,
     /// Whose numbers stand for the identities of linked records.
-    links: &'a [Linked],
+    pub links: &'a [Linked],
 }
 
 impl Telling<'_> {

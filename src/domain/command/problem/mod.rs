@@ -102,6 +102,13 @@ impl ProblemVerb {
     }
 }
 
+impl ProblemVerb {
+    /// Does it end a problem, so that its incidents may end with it?
+    pub const fn resolves(&self) -> bool {
+        matches!(self, Self::Resolve(_) | Self::NoFix(_))
+    }
+}
+
 impl Case<Problem> {
     pub const fn problem(&self) -> &Problem {
         &self.is.fields

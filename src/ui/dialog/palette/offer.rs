@@ -133,6 +133,7 @@ fn place(context: Context, key: &str, keymap: &Keymap) -> String {
         Context::Queue => ("in the queue", reached(Action::ViewQueue)),
         Context::Record => ("in a record", reached(Action::Open)),
         Context::Escalations => ("in escalations", reached(Action::ViewEscalations)),
+        Context::Problems => ("in problems", reached(Action::ViewProblems)),
         Context::Dialog => ("in a form", String::new()),
         Context::Filter => ("in the filter bar", String::new()),
         Context::Picker => ("in a list", String::new()),

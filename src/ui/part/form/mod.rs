@@ -297,6 +297,8 @@ impl Form {
                     self.changed = true;
                 }
             }
+            (Field::Toggles(boxes), Action::LineDown) if self.toggle + 1 < boxes.len() => self.toggle += 1,
+            (Field::Toggles(_), Action::LineUp) if self.toggle > 0 => self.toggle -= 1,
             (Field::Toggles(boxes), Action::CharForward) => self.toggle = (self.toggle + 1).min(boxes.len() - 1),
             (Field::Toggles(_), Action::CharBack) => self.toggle = self.toggle.saturating_sub(1),
             (Field::Choice { options, chosen }, Action::CharForward) => {

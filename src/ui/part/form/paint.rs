@@ -12,6 +12,8 @@ use crate::ui::theme::{Role, Theme};
 const AREA_MIN: u16 = 3;
 /// Lines that a text area likes to have.
 const AREA_WANTED: u16 = 7;
+/// Lines that a row of boxes takes at most; of more a window is shown.
+const BOXES_MAX: u16 = 12;
 /// Cells that labels take at most.
 const LABEL_MAX: usize = 12;
 
@@ -57,12 +59,13 @@ impl Form {
     /// Lines for each field: text areas share what the others leave.
     fn heights(&self, body: Rect, label: u16) -> Vec<u16> {
         let room = usize::from(body.width.saturating_sub(label));
+        // A low box keeps room for what stands under the boxes.
+        let most_boxes = if body.height == 0 { BOXES_MAX } else { (body.height / 2).max(2) };
         let fixed = |named: &Named| match &named.field {
             Field::Area(_) => 0,
             Field::Info(lines) => lines.iter().map(|line| wrap(line, room).len()).sum::<usize>() as u16,
-            Field::Choice { .. } | Field::Suggest { .. } | Field::Toggles(_) => {
-                row_lines(&named.field, room).len().max(1) as u16
-            }
+            Field::Choice { .. } | Field::Suggest { .. } => row_lines(&named.field, room).len().max(1) as u16,
+            Field::Toggles(_) => (row_lines(&named.field, room).len() as u16).clamp(1, BOXES_MAX.min(most_boxes)),
             Field::Line(_) => 1,
         };
         let areas = self.fields.iter().filter(|named| matches!(named.field, Field::Area(_))).count() as u16;
@@ -97,15 +100,18 @@ impl Form {
                 }
             }
             field => {
-                for (line, y) in row_lines(field, room.width.into()).iter().zip(room.y..room.bottom()) {
-                    frame.buffer_mut().set_stringn(room.x, y, line, room.width.into(), plain);
+                let cells = usize::from(room.width);
+                let (x, at) = match field {
+                    Field::Toggles(boxes) if focused => toggle_spot(boxes, toggle, cells),
+                    _ => (0, 0),
+                };
+                let top = (at + 1).saturating_sub(room.height);
+                let lines = row_lines(field, cells);
+                for (line, y) in lines.iter().skip(top.into()).zip(room.y..room.bottom()) {
+                    frame.buffer_mut().set_stringn(room.x, y, line, cells, plain);
                 }
                 if focused {
-                    let cells = usize::from(room.width);
-                    let (x, y) =
-                        if let Field::Toggles(boxes) = field { toggle_spot(boxes, toggle, cells) } else { (0, 0) };
-                    let y = y.min(room.height - 1);
-                    frame.set_cursor_position((room.x + x.min(room.width.saturating_sub(1)), room.y + y));
+                    frame.set_cursor_position((room.x + x.min(room.width.saturating_sub(1)), room.y + at - top));
                 }
             }
         }

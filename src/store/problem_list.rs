@@ -1,0 +1,115 @@
+//! Problems as lines of a list, and what may belong to one another: by index, and never more than a screen can use.
+
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use rusqlite::{Row, named_params};
+
+use super::convert::word;
+use super::record::number_text;
+use super::{Store, view};
+use crate::domain::id::AggId;
+use crate::domain::number::Kind;
+use crate::domain::priority::Priority;
+use crate::domain::problem::ProblemState;
+use crate::domain::ticket::Ticket;
+use crate::domain::time::{Instant, Secs};
+
+/// Most problems of each part of the list.
+const LISTED: u32 = 500;
+/// Incidents alike that are looked at.
+const ALIKE: u32 = 40;
+
+/// A problem as a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProblemRow {
+    pub agg: AggId,
+    pub name: String,
+    pub title: String,
+    pub state: ProblemState,
+    pub owner: Option<String>,
+    pub priority: Priority,
+    pub logged_at: Instant,
+    pub review_on: Option<NaiveDate>,
+    /// It has a workaround to apply, or is a known error.
+    pub offers: bool,
+    /// Incidents that it causes, and those of them that somebody still works on.
+    pub linked: i64,
+    pub open: i64,
+    /// How long all those incidents stood open together, until now or until they were resolved.
+    pub lasted: Secs,
+}
+
+impl ProblemRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let day: Option<String> = row.get("review_on")?;
+        Ok(Self {
+            agg: row.get("agg")?,
+            name: number_text(Kind::Problem, row.get_ref("code")?.as_str()?, row.get("n")?),
+            title: row.get("title")?,
+            state: word(row, "state", ProblemState::from_word)?,
+            owner: row.get("owner")?,
+            priority: Priority::new(row.get("priority")?).unwrap_or_default(),
+            logged_at: row.get("logged_at")?,
+            review_on: day.and_then(|day| day.parse().ok()),
+            offers: row.get("offers")?,
+            linked: row.get("linked")?,
+            open: row.get("standing")?,
+            lasted: Secs(row.get("lasted")?),
+        })
+    }
+}
+
+/// The columns of a line, before the condition on `problem`.
+const SELECT: &str = "SELECT problem.agg, problem.code, problem.n, problem.title, problem.state, problem.owner,
+      problem.priority, problem.logged_at, problem.review_on, problem.offers,
+      count(ticket.rid) AS linked,
+      coalesce(sum(ticket.shelf > 0), 0) AS standing,
+      coalesce(sum(max(0, coalesce(ticket.resolved_at, ticket.closed_at, :now) - ticket.opened_at)), 0) AS lasted
+    FROM problem LEFT JOIN link ON link.target = problem.agg AND link.kind = 'symptom_of'
+                 LEFT JOIN ticket ON ticket.rid = link.rid ";
+
+impl Store {
+    /// Problems that somebody still works on, the most urgent first; then those whose fix is observed, the newest
+    /// first.
+    pub fn problem_rows(&self, now: Instant) -> Result<Vec<ProblemRow>> {
+        let open = "WHERE problem.open = 1 GROUP BY problem.rid ORDER BY problem.priority, problem.rid LIMIT :limit";
+        let observed = "WHERE problem.resolved_at IS NOT NULL AND problem.state = 'resolved'
+                        GROUP BY problem.rid ORDER BY problem.resolved_at DESC, problem.rid LIMIT :limit";
+        let mut rows = self.listed(open, now)?;
+        rows.extend(self.listed(observed, now)?);
+        Ok(rows)
+    }
+
+    fn listed(&self, which: &str, now: Instant) -> Result<Vec<ProblemRow>> {
+        let mut statement = self.db.prepare_cached(&format!("{SELECT}{which}"))?;
+        let rows = statement.query_map(named_params! { ":now": now, ":limit": LISTED }, ProblemRow::read)?;
+        rows.collect::<rusqlite::Result<_>>().context("reading problems")
+    }
+
+    /// Problems that incidents of the same program, symptom and signature are linked to.
+    pub fn problems_alike(&self, ticket: &Ticket) -> Result<Vec<AggId>> {
+        let Some(cluster) = view::ticket::cluster(ticket) else { return Ok(Vec::new()) };
+        let mut statement = self.db.prepare_cached(
+            "SELECT DISTINCT link.target FROM (SELECT rid FROM ticket WHERE cluster = :cluster
+                                                ORDER BY logged_at DESC LIMIT :limit) AS alike
+               CROSS JOIN link ON link.rid = alike.rid AND link.kind = 'symptom_of'",
+        )?;
+        let rows = statement.query_map(named_params! { ":cluster": cluster, ":limit": ALIKE }, |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<_>>().context("looking for problems of incidents alike")
+    }
+
+    /// Open incidents without a problem that are like those of this one, the newest first.
+    pub fn could_belong(&self, problem: AggId) -> Result<Vec<AggId>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT other.agg FROM (
+               SELECT DISTINCT mine.cluster FROM link CROSS JOIN ticket AS mine ON mine.rid = link.rid
+                WHERE link.target = :problem AND link.kind = 'symptom_of' AND mine.cluster IS NOT NULL) AS keys
+             CROSS JOIN ticket AS other ON other.cluster = keys.cluster
+             WHERE other.shelf > 0 AND other.marks & 1 = 0
+               AND NOT EXISTS (SELECT 1 FROM link WHERE link.rid = other.rid AND link.kind = 'symptom_of')
+             ORDER BY other.logged_at DESC LIMIT :limit",
+        )?;
+        let rows = statement.query_map(named_params! { ":problem": problem, ":limit": ALIKE }, |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<_>>().context("looking for incidents that could belong to a problem")
+    }
+}

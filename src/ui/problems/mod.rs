@@ -1,0 +1,179 @@
+//! The list of problems: what causes incidents, under way first, then what is observed after its fix.
+//!
+//! - [`lines`]: a problem as a line
+
+pub mod lines;
+mod speak;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use self::lines::{COLUMNS, ID, Reading, line};
+use super::action::{Action, Context};
+use super::part::chrome::Hint;
+use super::part::frame::room;
+use super::part::table::{Cursor, Row, Table};
+use super::part::text::{fit, put, sides};
+use super::problem::verb::on_problem;
+use super::screen::{Event, Next, Place, Screen, Subject};
+use super::spoken::Spoken;
+use super::theme::{Role, Theme};
+use crate::app::{Desk, Error};
+use crate::domain::id::AggId;
+use crate::domain::time::Instant;
+use crate::store::problem_list::ProblemRow;
+
+/// The list screen.
+pub struct Problems {
+    rows: Vec<ProblemRow>,
+    lines: Vec<Row<AggId>>,
+    cursor: Cursor<AggId>,
+    late: usize,
+    now: Instant,
+}
+
+impl Problems {
+    pub fn new() -> Self {
+        Self { rows: Vec::new(), lines: Vec::new(), cursor: Cursor::default(), late: 0, now: Instant::default() }
+    }
+
+    fn keys(&self) -> Vec<AggId> {
+        self.rows.iter().map(|row| row.agg).collect()
+    }
+
+    fn at(&self) -> Option<&ProblemRow> {
+        let at = self.cursor.at()?;
+        self.rows.iter().find(|row| row.agg == *at)
+    }
+
+    /// How many of the rows somebody still works on.
+    fn under_way(&self) -> usize {
+        self.rows.iter().filter(|row| row.state.open()).count()
+    }
+
+    fn move_by(&mut self, rows: isize) {
+        let keys = self.keys();
+        self.cursor.step(&keys, rows);
+    }
+
+    fn act(&mut self, action: Action) -> Next {
+        match action {
+            Action::Down => self.move_by(1),
+            Action::Up => self.move_by(-1),
+            Action::HalfDown | Action::PageDown => self.move_by(8),
+            Action::HalfUp | Action::PageUp => self.move_by(-8),
+            Action::First => self.move_by(isize::MIN / 2),
+            Action::Last => self.move_by(isize::MAX / 2),
+            Action::Out => return Next::Back,
+            _ => return self.verb(action),
+        }
+        Next::Stay
+    }
+
+    fn verb(&self, action: Action) -> Next {
+        let Some(row) = self.at() else { return Next::Stay };
+        match action {
+            Action::Open => Next::Go(Place::Record(row.agg, self.keys())),
+            Action::CopyId => Next::Copy(row.name.clone()),
+            Action::CopyText => Next::Copy(format!("{} {} {}\n", row.name, row.priority, row.title)),
+            Action::Unlink => Next::Say("an incident is taken out in the problem: Enter opens it".to_owned()),
+            _ => on_problem(action, row.agg, row.state).unwrap_or(Next::Stay),
+        }
+    }
+
+    fn read(&mut self, desk: &Desk) -> Result<(), Error> {
+        self.now = desk.now();
+        self.rows = desk.problem_rows()?;
+        let today = desk.policy().date(self.now);
+        self.late = self.rows.iter().filter(|row| row.review_on.is_some_and(|day| day < today)).count();
+        let reading = Reading { login: desk.person().login.as_str(), now: self.now, today };
+        self.lines = self.rows.iter().map(|row| line(row, reading)).collect();
+        let keys = self.keys();
+        self.cursor.settle(&keys);
+        Ok(())
+    }
+}
+
+impl Screen for Problems {
+    fn context(&self) -> Context {
+        Context::Problems
+    }
+
+    fn load(&mut self, desk: &Desk) -> Result<(), Error> {
+        self.read(desk)
+    }
+
+    fn minute(&mut self, desk: &Desk) -> Result<(), Error> {
+        self.read(desk)
+    }
+
+    fn update(&mut self, event: Event) -> Next {
+        match event {
+            Event::Act(action) => self.act(action),
+            Event::Paste(_) => Next::Say("there is no filter here to paste into; : finds problems by words".to_owned()),
+            Event::Text(_) | Event::Mouse(_) => Next::Stay,
+        }
+    }
+
+    fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+        let room = room(frame.area().width, frame.area().height);
+        let mut body = area;
+        if room.tabs {
+            let under_way = self.under_way();
+            let left = format!(" {under_way} under way, {} observed", self.rows.len() - under_way);
+            let late = if self.late > 0 { format!("{} to be looked at again ", self.late) } else { String::new() };
+            let text = sides(&left, &late, body.width.into());
+            let role = if self.late > 0 { Role::AtRisk } else { Role::Faint };
+            put(frame.buffer_mut(), body.x, body.y, &text, body.width.into(), theme.style(role));
+            body = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
+        }
+        let table = Table { columns: COLUMNS, rows: &self.lines, id_column: ID, titles: room.chrome };
+        table.draw(frame.buffer_mut(), body, &mut self.cursor, theme);
+        if self.lines.is_empty() && body.height > 1 {
+            let text = "   no problem is under way; P on tickets of the queue opens one";
+            let cells = usize::from(body.width);
+            put(frame.buffer_mut(), body.x, body.y + 1, fit(text, cells), cells, theme.style(Role::Faint));
+        }
+    }
+
+    fn is_overlay(&self) -> bool {
+        false
+    }
+
+    fn speak(&mut self) -> Spoken {
+        self.spoken()
+    }
+
+    fn choose(&mut self, records: &[AggId]) -> bool {
+        self.chosen_by_number(records)
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        self.cursor.at().copied().map(Subject::one)
+    }
+
+    fn siblings(&self) -> Vec<AggId> {
+        self.keys()
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        vec![
+            Hint::Named(Action::Take, "own"),
+            Hint::One(Action::StageNext),
+            Hint::One(Action::Workaround),
+            Hint::One(Action::Bind),
+            Hint::One(Action::Analyse),
+            Hint::One(Action::Note),
+            Hint::Named(Action::Resolve, "resolve"),
+            Hint::One(Action::Open),
+            Hint::One(Action::Assign),
+            Hint::Named(Action::Reply, "reply to all"),
+            Hint::Named(Action::Hold, "park"),
+            Hint::One(Action::AskVendor),
+            Hint::One(Action::Merge),
+            Hint::One(Action::History),
+            Hint::Named(Action::ViewQueue, "queue"),
+            Hint::One(Action::Undo),
+        ]
+    }
+}
