@@ -8,6 +8,7 @@ use crate::domain::command::Verb;
 use crate::domain::command::edit::Edit;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, Subcategory};
+use crate::domain::number::Kind;
 use crate::domain::priority::{Impact, Priority, Urgency};
 use crate::domain::text::{Label, Reason};
 use crate::ui::command::Command;
@@ -66,7 +67,7 @@ pub fn contract(subject: &Subject, desk: &Desk) -> Result<Choosing<Setting>, Err
     Ok(list(&about, "Contract of", Digits::Point, offers))
 }
 
-/// Every pair of the category tree that an incident may have.
+/// Every pair of the category tree that a record of its kind may have.
 pub fn category(subject: &Subject, desk: &Desk) -> Result<Choosing<Setting>, Error> {
     let about = About::read(subject, desk)?;
     let ticket = about.ticket();
@@ -75,15 +76,15 @@ pub fn category(subject: &Subject, desk: &Desk) -> Result<Choosing<Setting>, Err
         let edit = Edit { category: Some(pair), ..Edit::default() };
         (spoken(pair.1.word()), now(pair.0.word(), about.is_one() && pair == is), edit)
     };
-    let offers = pairs().into_iter().map(offer).collect();
+    let offers = pairs(ticket.kind()).into_iter().map(offer).collect();
     Ok(list(&about, "Category of", Digits::Point, offers))
 }
 
-/// The valid pairs, those that say something first.
-pub fn pairs() -> Vec<(Category, Subcategory)> {
+/// The valid pairs of a kind of record, those that say something first.
+pub fn pairs(kind: Kind) -> Vec<(Category, Subcategory)> {
     let all = [Category::Fix, Category::Update, Category::Install].into_iter();
     let of = |category: Category| {
-        let valid = Subcategory::ALL.iter().copied().filter(move |sub| category.holds_for_incident(*sub));
+        let valid = Subcategory::ALL.iter().copied().filter(move |sub| category.holds_for(kind, *sub));
         valid.map(move |sub| (category, sub))
     };
     all.flat_map(of).collect()

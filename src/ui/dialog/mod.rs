@@ -27,6 +27,7 @@ mod new;
 pub mod news;
 mod palette;
 pub mod problem;
+mod request;
 mod resolve;
 mod spot;
 mod status;
@@ -72,7 +73,10 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Write(subject, vis) => Box::new(write::open(subject, *vis, desk)?),
         Place::Resolve(subject) => match task::open(subject, desk)? {
             Some(form) => Box::new(form),
-            None => Box::new(resolve::open(subject, desk)?),
+            None => match request::forward(subject, desk)? {
+                Some(stage) => stage,
+                None => Box::new(resolve::open(subject, desk)?),
+            },
         },
         Place::Hold(subject) => Box::new(hold::open(subject, desk)?),
         Place::Assign(subject) => Box::new(assign::open(subject, desk)?),

@@ -16,12 +16,13 @@ use crate::domain::command::log::{Log, Then};
 use crate::domain::command::resolve::Resolve;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, ResolutionCode, Source, Subcategory, Symptom};
-use crate::domain::number::{Number, NumberError};
+use crate::domain::install::template::Template;
+use crate::domain::number::{Kind, Number, NumberError};
 use crate::domain::priority::{Impact, Urgency};
 use crate::domain::quick::Quick;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
-use crate::domain::text::{Description, Resolution};
+use crate::domain::text::{Description, Resolution, Title};
 use crate::domain::ticket::Ticket;
 use crate::ui::action::Action;
 use crate::ui::command::Command;
@@ -34,7 +35,10 @@ use crate::ui::screen::Next;
 const PLACE: &str = "new";
 /// Problems with a workaround that can be named.
 const OFFERED: u32 = 500;
-const HOW: &str = "subject @requester %machine #tag !1 to !5";
+/// Words of the choice of a kind; the other choices are templates.
+const INCIDENT: &str = "incident";
+const REQUEST: &str = "request";
+const HOW: &str = "subject @requester %machine #tag !1 to !5; Kind is below";
 
 struct Call {
     likely: Likely,
@@ -63,7 +67,8 @@ pub fn open(desk: &Desk) -> Result<Writing, Error> {
         .field("source", "Source", choices(SOURCES.iter().map(|it| it.word()).collect(), Some(Source::Phone.word())))
         .field("discipline", "Field", choices(Discipline::ALL.iter().map(|it| it.word()).collect(), Some("software")))
         .field("tier", "Tier", Field::Choice { options: tiers, chosen: Some(0) })
-        .field("known", "Known error", line());
+        .field("known", "Known error", line())
+        .field("kind", "Kind", Field::Choice { options: kinds(), chosen: Some(0) });
     let inserts = Inserts {
         known: Known::of_writer(desk),
         ready: Arc::clone(desk.ready()),
@@ -79,13 +84,14 @@ const SOURCES: [Source; 5] = [Source::Phone, Source::Email, Source::Chat, Source
 impl Sheet for Call {
     fn send(&self, form: &mut Form) -> Result<Next, Refusal> {
         let quick = Quick::parse(&form.text("line"))?;
-        let (category, subcategory) = category_of(&form.text("category"))?;
-        let mut log = Log::titled(quick.title.clone());
+        let mut log = begun(form.choice("kind"), quick.title.clone())?;
         let description = form.text("text");
         if !description.trim().is_empty() {
             log.description = Some(Description::new(&description)?);
         }
-        (log.category, log.subcategory) = (category, subcategory);
+        if let Some(named) = category_of(log.kind, &form.text("category"))? {
+            (log.category, log.subcategory) = named;
+        }
         log.symptom = symptom_of(&form.text("symptom"))?;
         log.source = form.choice("source").and_then(Source::from_word).unwrap_or_default();
         log.discipline = form.choice("discipline").and_then(Discipline::from_word).unwrap_or_default();
@@ -162,6 +168,22 @@ impl Call {
     }
 }
 
+/// An incident, a request, or one of the templates of requests.
+fn kinds() -> Vec<Choice> {
+    let bare = [INCIDENT, REQUEST].map(|kind| Choice::new(kind, kind));
+    let templates = Template::all().into_iter().map(|it| Choice::new(it.name.clone(), it.name));
+    bare.into_iter().chain(templates).collect()
+}
+
+/// What a record of the chosen kind begins with.
+fn begun(kind: Option<&str>, title: Title) -> Result<Log, Refusal> {
+    match kind {
+        None | Some(INCIDENT) => Ok(Log::titled(title)),
+        Some(REQUEST) => Ok(Log::request(title)),
+        Some(template) => Ok(Template::named(template)?.begin(Log::request(title))),
+    }
+}
+
 /// What is chosen in the form counts, then what the line says.
 fn weigh(log: &mut Log, quick: &Quick, form: &Form) {
     if let Some((impact, urgency)) = quick.weight {
@@ -196,17 +218,17 @@ fn users_of(text: &str) -> Result<i64, Refusal> {
     text.parse().map_err(|_| Code::TextInvalid.because(format!("`{text}` is not a number of users")))
 }
 
-/// `crash`, `fix/crash`, or the beginning of a kind that is no other's.
-fn category_of(text: &str) -> Result<(Category, Subcategory), Refusal> {
+/// `crash`, `fix/crash`, or the beginning of a kind of work that is no other's; nothing where nothing is typed.
+fn category_of(of: Kind, text: &str) -> Result<Option<(Category, Subcategory)>, Refusal> {
     let word = text.trim().to_lowercase().replace([' ', '-'], "_");
     if word.is_empty() {
-        return Ok((Category::Fix, Subcategory::Unknown));
+        return Ok(None);
     }
     let kind = word.rsplit('/').next().unwrap_or(&word);
     let found =
-        only(pairs().into_iter().filter(|(_, sub)| sub.word().starts_with(kind)), |(_, sub)| sub.word() == kind);
-    found.ok_or_else(|| {
-        let names: Vec<_> = pairs().iter().map(|(_, sub)| sub.word()).collect();
+        only(pairs(of).into_iter().filter(|(_, sub)| sub.word().starts_with(kind)), |(_, sub)| sub.word() == kind);
+    found.map(Some).ok_or_else(|| {
+        let names: Vec<_> = pairs(of).iter().map(|(_, sub)| sub.word()).collect();
         Code::CategoryInvalid.because(format!("`{word}` is not one category")).hint(names.join(", "))
     })
 }
@@ -239,17 +261,19 @@ mod tests {
     #[test]
     fn a_category_is_its_word_or_the_beginning_of_one() {
         for (text, is) in [
-            ("", (Category::Fix, Subcategory::Unknown)),
             ("crash", (Category::Fix, Subcategory::Crash)),
             ("fix/access", (Category::Fix, Subcategory::AccessFault)),
             ("Update failure", (Category::Update, Subcategory::UpdateFailure)),
             ("perf", (Category::Fix, Subcategory::Performance)),
         ] {
-            assert_eq!(category_of(text).unwrap(), is, "{text}");
+            assert_eq!(category_of(Kind::Incident, text).unwrap(), Some(is), "{text}");
         }
         for text in ["c", "new_install", "wobble"] {
-            assert_eq!(category_of(text).unwrap_err().code, Code::CategoryInvalid, "{text}");
+            assert_eq!(category_of(Kind::Incident, text).unwrap_err().code, Code::CategoryInvalid, "{text}");
         }
+        assert_eq!(category_of(Kind::Incident, " ").unwrap(), None);
+        let new = (Category::Install, Subcategory::NewInstall);
+        assert_eq!(category_of(Kind::Request, "new").unwrap(), Some(new));
         assert_eq!(symptom_of("login").unwrap(), Symptom::LoginFailure);
         assert!(symptom_of("crash").is_err(), "two begin like this");
     }

@@ -1,13 +1,14 @@
 //! The states that a record may move to, each with the verb that does it.
 
 use super::choosing::{Choosing, List, Then};
+use super::request;
 use super::resolve::{choices, spoken};
 use super::subject::About;
 use super::writing::Writing;
 use crate::app::{Desk, Error};
 use crate::domain::command::Verb;
 use crate::domain::command::assign::Release;
-use crate::domain::command::cancel::Cancel;
+use crate::domain::command::cancel::{Cancel, Left};
 use crate::domain::command::close::Close;
 use crate::domain::command::hold::Resume;
 use crate::domain::command::inbox::{HandBack, Review, Withdraw};
@@ -47,6 +48,8 @@ pub enum Step {
     Do(Plain),
     Open(Dialog),
     Ask(Why),
+    /// Of a request.
+    Stage(request::Stage),
 }
 
 /// Verbs that need nothing.
@@ -88,6 +91,9 @@ fn steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
     let take = (Step::Do(Plain::Take), "take it", "assigned to you");
     let start = (Step::Do(Plain::Start), "start work", "in progress");
     let resume = (Step::Do(Plain::Resume), "go on", "in progress");
+    let look = (Step::Do(Plain::Take), "take it", "yours, validating");
+    let go_on = (Step::Do(Plain::Resume), "go on", "where it was");
+    let put_back = (Step::Ask(Why(Asked::Reopen)), "reopen", "verifying, needs a reason");
     let close = (Step::Do(Plain::Close), "close: the requester has confirmed", "closed");
     let hold = (Step::Open(Dialog::Hold), "wait", "pending");
     let resolve = (Step::Open(Dialog::Resolve), "resolve", "resolved");
@@ -104,12 +110,12 @@ fn steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
         State::InProgress if about.ticket().is_task() => vec![hold, answer, cancel],
         State::Pending if about.ticket().is_task() => vec![resume, answer, cancel],
         State::Done | State::Declined => vec![again],
-        State::Queued if about.ticket().is_request() => vec![take, hold, cancel],
-        State::Pending if about.ticket().is_request() => vec![resume, hold, cancel],
+        State::Queued if about.ticket().is_request() => vec![look, cancel],
+        State::Pending if about.ticket().is_request() => vec![go_on, hold, cancel],
         State::Validating => vec![hold, release, cancel],
         State::Deploying | State::Verifying => vec![hold, cancel],
         State::Approval | State::Scheduled => vec![cancel],
-        State::Fulfilled => vec![close, reopen],
+        State::Fulfilled => vec![close, put_back],
         State::Queued => vec![take, hold, resolve, cancel],
         State::Assigned => vec![start, hold, resolve, release, cancel],
         State::InProgress => vec![hold, resolve, release, cancel],
@@ -118,6 +124,12 @@ fn steps(about: &About) -> Vec<(Step, &'static str, &'static str)> {
         State::Closed => vec![reopen],
         State::Cancelled | State::Rejected => vec![],
     };
+    if about.ticket().is_request() {
+        // Taking it, going on and closing come first; else the stage that follows does.
+        let at = usize::from(matches!(steps.first(), Some((Step::Do(_), ..))));
+        let said = |stage: request::Stage| (Step::Stage(stage), stage.said().0, stage.said().1);
+        steps.splice(at..at, request::fitting(about).into_iter().map(said));
+    }
     steps.extend(escalation_steps(about));
     steps
 }
@@ -161,6 +173,7 @@ impl List for Moving {
             Step::Open(Dialog::Resolve) => Next::Instead(Place::Resolve(subject())),
             Step::Do(plain) => Next::Do(Command::on(records, verb(plain))),
             Step::Ask(Why(asked)) => return Then::write(self.form(asked)),
+            Step::Stage(stage) => return request::chose(stage, &self.about, Step::Stage),
         })
     }
 }
@@ -189,8 +202,14 @@ impl Moving {
             Asked::Waive(_) => ("Waive what a rule asks on", vec![]),
         };
         let mut form = Form::new(self.about.titled(title));
+        let installed = asked == Asked::Cancel && self.about.ticket().is_request() && self.about.ticket().installed();
         if !words.is_empty() {
-            form = form.field("code", "Code", choices(words, None)).required().leads_to("text");
+            let then = if installed { "left" } else { "text" };
+            form = form.field("code", "Code", choices(words, None)).required().leads_to(then);
+        }
+        if installed {
+            let left = Left::ALL.iter().map(|left| left.word()).collect();
+            form = form.field("left", "Installed", choices(left, None)).required().leads_to("text");
         }
         let form = form.field("text", "Why", Field::Area(Editor::default())).required();
         let records = self.about.records.clone();
@@ -220,7 +239,8 @@ impl Asked {
                     let (category, subcategory) = Reclassify::usual(kind);
                     Verb::Reclassify(Reclassify { category, subcategory, symptom: Symptom::Other, reason })
                 } else {
-                    Verb::Cancel(Cancel { code, reason, left: None })
+                    let left = form.choice("left").and_then(Left::from_word);
+                    Verb::Cancel(Cancel { code, reason, left })
                 }
             }
             Self::HandBack => {
