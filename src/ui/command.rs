@@ -1,5 +1,6 @@
 //! What a screen can ask of the desk, as data: the same commands that the command line gives.
 
+use crate::app::proposals::{Offer, Proposal};
 use crate::app::query::escalations::InboxTab;
 use crate::app::run::{Requester, Target};
 use crate::app::views::ViewChange;
@@ -13,7 +14,7 @@ use crate::domain::command::problem::{Fix, FixBy, Open, ProblemVerb};
 use crate::domain::filter::Filter;
 use crate::domain::id::{AggId, CmdId};
 use crate::domain::refusal::{Class, Code};
-use crate::domain::text::{Note, Resolution};
+use crate::domain::text::{Note, Reason, Resolution};
 
 /// A command, before it is carried out.
 #[derive(Debug, Clone)]
@@ -37,6 +38,9 @@ pub enum Command {
     Change(Box<ChangeVerb>, AggId),
     Problem(Box<ProblemVerb>, AggId),
     OpenProblem(Box<Open>),
+    /// What the desk proposed about a problem.
+    Accept(Box<Proposal>),
+    Refuse(Box<Proposal>, Reason),
     /// The change of that number removes the cause of a problem.
     FixByChange(AggId, String),
     /// A major incident is reviewed; the problem of that number looks into its cause.
@@ -64,6 +68,15 @@ impl Command {
         Self::Problem(Box::new(verb), agg)
     }
 
+    /// Does it open a new problem?
+    pub fn opens_problem(&self) -> bool {
+        match self {
+            Self::OpenProblem(_) => true,
+            Self::Accept(proposal) => proposal.offer == Offer::Open,
+            _ => false,
+        }
+    }
+
     /// Carries it out. A verb on one record is refused as such; on several, those that refuse are left alone.
     pub fn carry_out(&self, desk: &mut Desk) -> Result<Receipt, Error> {
         match self {
@@ -80,6 +93,8 @@ impl Command {
             Self::Change(verb, agg) => desk.run_change(verb, *agg),
             Self::Problem(verb, agg) => desk.run_problem(verb, *agg),
             Self::OpenProblem(open) => desk.open_problem(open),
+            Self::Accept(proposal) => desk.accept_proposal(proposal),
+            Self::Refuse(proposal, reason) => desk.refuse_proposal(proposal, reason),
             Self::FixByChange(problem, number) => {
                 let by = FixBy::Change(desk.find_text(number)?);
                 desk.run_problem(&ProblemVerb::Fix(Fix { by }), *problem)

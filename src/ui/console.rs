@@ -428,6 +428,7 @@ impl Console {
         let (act, records) = match command {
             // The lists below know its tickets.
             Command::OpenProblem(open) => (Act::Link, open.incidents.clone()),
+            Command::Problem(..) | Command::Accept(_) | Command::Refuse(..) => (Act::Edit, Vec::new()),
             _ => (receipt.act, receipt.records.iter().map(|(_, agg)| *agg).collect()),
         };
         for screen in &mut self.stack {
@@ -444,7 +445,7 @@ impl Console {
     /// What a command on a problem leads to: a resolved one asks which incidents end with it, and each of them is told.
     fn follow_up(&mut self, command: &Command, receipt: &Receipt) {
         match command {
-            Command::OpenProblem(_) => {
+            opening if opening.opens_problem() => {
                 if let Some((_, agg)) = receipt.records.first() {
                     self.go(Place::Record(*agg, Vec::new()));
                 }

@@ -15,6 +15,7 @@ use super::command::Command;
 use super::part::chrome::Hint;
 use super::spoken::Spoken;
 use super::theme::Theme;
+use crate::app::proposals::Proposal;
 use crate::app::{Desk, Error};
 use crate::domain::change::Act;
 use crate::domain::escalation::Item;
@@ -90,6 +91,7 @@ pub enum Place {
     Promote(Subject),
     /// The problem that these incidents are symptoms of.
     Bind(Subject),
+    RefuseProposal(Box<Proposal>),
     /// What came of each record of a command.
     Outcome(String, Vec<(String, String)>),
     /// A record, with the list it came from for next and previous.

@@ -15,12 +15,12 @@ use tierdesk::domain::command::problem::Open;
 use tierdesk::domain::command::take::Take;
 use tierdesk::domain::escalation::Item;
 use tierdesk::domain::id::AggId;
-use tierdesk::domain::incident::Subcategory;
+use tierdesk::domain::incident::{Subcategory, Symptom};
 use tierdesk::domain::number::SiteCode;
 use tierdesk::domain::priority::{Impact, Urgency};
 use tierdesk::domain::problem::{Detection, DetectionSource};
 use tierdesk::domain::role::{Role, Tier};
-use tierdesk::domain::text::{Description, Finding, Label, Reason, Title};
+use tierdesk::domain::text::{Description, Finding, Label, Reason, Signature, Title};
 use tierdesk::domain::ticket::{Answer, Ticket};
 use tierdesk::domain::time::Secs;
 use tierdesk::store::New;
@@ -133,6 +133,15 @@ impl Floor {
         self
     }
 
+    /// Five more incidents show the same program, symptom and code: INC-7 to INC-11.
+    pub fn alike(self) -> Self {
+        let mut desk = self.desk("bob");
+        for (n, who) in ["m.ricci", "b.silva", "o.lind", "z.maric", "y.sato"].into_iter().enumerate() {
+            desk.log(&alike(n), Some(&Requester::Named(who.to_owned()))).unwrap();
+        }
+        self
+    }
+
     /// PRB-1 is suspected behind INC-1, which nobody investigates yet.
     pub fn suspected(self) -> Self {
         let mut desk = self.desk("dana");
@@ -206,5 +215,16 @@ fn logged((title, _, impact, urgency, kind, machine): &(&str, &str, Impact, Urge
         urgency: *urgency,
         endpoints: vec![Label::new(machine).unwrap()],
         ..Log::titled(Title::new(title).unwrap())
+    }
+}
+
+/// A call about Outlook, one of several alike.
+pub fn alike(n: usize) -> Log {
+    Log {
+        software_items: vec![Label::new("Outlook").unwrap()],
+        symptom: Symptom::ErrorMessage,
+        signature: Some(Signature::new("0x8004011D").unwrap()),
+        subcategory: Subcategory::Error,
+        ..Log::titled(Title::new(&format!("Outlook asks for the password again, desk {n}")).unwrap())
     }
 }

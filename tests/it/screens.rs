@@ -184,6 +184,9 @@ fn every_screen_as_it_is_drawn() {
         sitting.keys(keys);
         insta::assert_snapshot!(*name, sitting.pictures());
     }
+    let mut sitting = Sitting::new(Floor::at_noon().alike().suspected(), "dana", ASCII);
+    sitting.keys("3");
+    insta::assert_snapshot!("problems_proposed", sitting.pictures());
     for (name, keys) in OF_CARLA {
         let mut sitting = Sitting::new(Floor::at_noon().escalated(), "carla", ASCII);
         sitting.keys(keys);

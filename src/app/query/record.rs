@@ -9,6 +9,7 @@ use crate::domain::event::Event;
 use crate::domain::id::AggId;
 use crate::domain::number::Number;
 use crate::domain::overlap::{Overlap, overlap};
+use crate::domain::problem::Problem;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Contact;
 use crate::domain::ticket::Ticket;
@@ -27,6 +28,8 @@ pub struct RecordView {
     pub tasks: Vec<Ticket>,
     /// The record that a task belongs to.
     pub parent: Option<Ticket>,
+    /// The problem that it is a symptom of, as it stands now.
+    pub problem: Option<Problem>,
     /// As they stand now, or stood then.
     pub clocks: Vec<ClockView>,
     /// The one that a list shows.
@@ -101,11 +104,15 @@ impl Desk {
         let tasks = self.store().tasks(case.agg)?.into_iter().map(stood).collect::<Result<Vec<_>, _>>()?;
         let parent = case.ticket().parent.map(stood).transpose()?.flatten();
         let tasks = tasks.into_iter().flatten().collect();
+        let problem = match case.ticket().problem() {
+            Some(agg) => self.store().problem(agg)?.map(|case| case.is.fields),
+            None => None,
+        };
         let now = at.unwrap_or_else(|| self.now());
         let clocks = clock::views(&case.is.clocks, now, self.store());
         let clock = LineClock::of(&Standing::of(&case.is.clocks), case.ticket().state, now, self.store());
         let readiness = self.readiness(&case, now)?;
-        Ok(RecordView { readiness, case, requester, worklog, links, tasks, parent, clocks, clock })
+        Ok(RecordView { readiness, case, requester, worklog, links, tasks, parent, problem, clocks, clock })
     }
 }
 

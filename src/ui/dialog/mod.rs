@@ -60,6 +60,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Problem(agg, form) => return problem::open(*agg, *form, desk).map(Some),
         Place::Promote(subject) => Box::new(problem::promote::open(subject, desk)?),
         Place::Bind(subject) => Box::new(problem::bind::open(subject, desk)?),
+        Place::RefuseProposal(proposal) => Box::new(problem::promote::refuse(proposal, desk)?),
         Place::Outcome(title, rows) => Box::new(problem::outcome::open(title, rows)),
         Place::Export(filter) => Box::new(export::open(filter)),
         Place::Help(context) => Box::new(help::open(*context, keymap)),

@@ -9,6 +9,9 @@ use crate::domain::time::Instant;
 use crate::ui::part::clock::stamp;
 use crate::ui::part::text::Entry;
 
+/// Longest answer that stands beside its label; a longer one is wrapped below it.
+const LINE: usize = 60;
+
 /// The description, the answers of the diagnosis, then the worklog, the newest first.
 pub fn entries(view: &RecordView, now: Instant, zone: Tz) -> Vec<Entry> {
     let ticket = view.case.ticket();
@@ -20,7 +23,9 @@ pub fn entries(view: &RecordView, now: Instant, zone: Tz) -> Vec<Entry> {
         let Some(answer) = answer else { continue };
         let finding = answer.finding.as_ref().map(|finding| finding.as_str().to_owned());
         let said = finding.unwrap_or_else(|| answer.answered.word().replace('_', " "));
-        entries.push(entry(format!("{}: {said}", item.label()), String::new()));
+        let short = said.chars().count() <= LINE && !said.contains('\n');
+        let (beside, below) = if short { (format!(" {said}"), String::new()) } else { (String::new(), said) };
+        entries.push(entry(format!("{}:{beside}", item.label()), below));
     }
     entries.extend(view.worklog.iter().rev().map(|it| {
         let kind = if it.vis == Visibility::Requester { "reply" } else { "note" };

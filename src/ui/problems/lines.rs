@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::app::proposals::{Offer, Proposal};
 use crate::domain::id::AggId;
 use crate::domain::problem::ProblemState;
 use crate::domain::time::{Instant, Secs};
@@ -15,7 +16,7 @@ use crate::ui::theme::Role;
 pub const COLUMNS: &[Column] = &[
     Column::new("P", Width::Fixed(2)),
     Column::new("ID", Width::Fit(5, 14)),
-    Column::new("Stage", Width::Fit(5, 13)),
+    Column::new("Stage", Width::Fit(5, 14)),
     Column::new("Linked", Width::Fixed(6)).keep(60).right(),
     Column::new("Hours", Width::Fixed(5)).keep(20).right(),
     Column::new("Title", Width::Rest(16)),
@@ -55,6 +56,36 @@ pub fn line(row: &ProblemRow, told: Reading<'_>) -> Row<AggId> {
             owner,
             review(row, told.today),
             Cell::new(age(row.logged_at, told.now), Role::Faint),
+        ],
+    }
+}
+
+/// What the desk proposes, as a row: how many are alike, by what, and what accepting it does.
+pub fn proposed(place: AggId, proposal: &Proposal, now: Instant) -> Row<AggId> {
+    let weak = match proposal.weak() {
+        0 => String::new(),
+        n => format!(", {n} without a code"),
+    };
+    let title = format!("{}{weak}", proposal.words.replace(", ", " / "));
+    let offer = match &proposal.offer {
+        Offer::Open => "new problem?".to_owned(),
+        Offer::Link { name, .. } => format!("to {name}?"),
+        Offer::Reopen { name, .. } => format!("{name} again?"),
+    };
+    Row {
+        key: place,
+        marked: false,
+        draft: false,
+        cells: vec![
+            Cell::plain("+"),
+            Cell::new(format!("{} alike", proposal.count()), Role::Heading),
+            Cell::new(offer, Role::Gate),
+            Cell::plain(""),
+            Cell::plain(""),
+            Cell::plain(title),
+            Cell::new("-", Role::Faint),
+            Cell::plain(""),
+            Cell::new(age(proposal.span().0, now), Role::Faint),
         ],
     }
 }

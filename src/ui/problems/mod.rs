@@ -8,8 +8,9 @@ mod speak;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use self::lines::{COLUMNS, ID, Reading, line};
+use self::lines::{COLUMNS, ID, Reading, line, proposed};
 use super::action::{Action, Context};
+use super::command::Command;
 use super::part::chrome::Hint;
 use super::part::frame::room;
 use super::part::table::{Cursor, Row, Table};
@@ -18,13 +19,17 @@ use super::problem::verb::on_problem;
 use super::screen::{Event, Next, Place, Screen, Subject};
 use super::spoken::Spoken;
 use super::theme::{Role, Theme};
+use crate::app::proposals::Proposal;
 use crate::app::{Desk, Error};
+use crate::domain::cluster::agg as place_of;
 use crate::domain::id::AggId;
 use crate::domain::time::Instant;
 use crate::store::problem_list::ProblemRow;
 
 /// The list screen.
 pub struct Problems {
+    /// What the desk proposes, above the problems; each has a place of its own in the list.
+    proposals: Vec<(AggId, Proposal)>,
     rows: Vec<ProblemRow>,
     lines: Vec<Row<AggId>>,
     cursor: Cursor<AggId>,
@@ -34,16 +39,33 @@ pub struct Problems {
 
 impl Problems {
     pub fn new() -> Self {
-        Self { rows: Vec::new(), lines: Vec::new(), cursor: Cursor::default(), late: 0, now: Instant::default() }
+        Self {
+            proposals: Vec::new(),
+            rows: Vec::new(),
+            lines: Vec::new(),
+            cursor: Cursor::default(),
+            late: 0,
+            now: Instant::default(),
+        }
     }
 
     fn keys(&self) -> Vec<AggId> {
-        self.rows.iter().map(|row| row.agg).collect()
+        let proposed = self.proposals.iter().map(|(place, _)| *place);
+        proposed.chain(self.rows.iter().map(|row| row.agg)).collect()
+    }
+
+    fn proposal(&self) -> Option<&Proposal> {
+        let at = self.cursor.at()?;
+        self.proposals.iter().find(|(place, _)| place == at).map(|(_, proposal)| proposal)
     }
 
     fn at(&self) -> Option<&ProblemRow> {
         let at = self.cursor.at()?;
         self.rows.iter().find(|row| row.agg == *at)
+    }
+
+    fn problems(&self) -> Vec<AggId> {
+        self.rows.iter().map(|row| row.agg).collect()
     }
 
     /// How many of the rows somebody still works on.
@@ -71,9 +93,12 @@ impl Problems {
     }
 
     fn verb(&self, action: Action) -> Next {
+        if let Some(proposal) = self.proposal() {
+            return on_proposal(action, proposal);
+        }
         let Some(row) = self.at() else { return Next::Stay };
         match action {
-            Action::Open => Next::Go(Place::Record(row.agg, self.keys())),
+            Action::Open => Next::Go(Place::Record(row.agg, self.problems())),
             Action::CopyId => Next::Copy(row.name.clone()),
             Action::CopyText => Next::Copy(format!("{} {} {}\n", row.name, row.priority, row.title)),
             Action::Unlink => Next::Say("an incident is taken out in the problem: Enter opens it".to_owned()),
@@ -84,10 +109,12 @@ impl Problems {
     fn read(&mut self, desk: &Desk) -> Result<(), Error> {
         self.now = desk.now();
         self.rows = desk.problem_rows()?;
+        self.proposals = desk.proposals()?.into_iter().map(|it| (place_of(&it.subject), it)).collect();
         let today = desk.policy().date(self.now);
         self.late = self.rows.iter().filter(|row| row.review_on.is_some_and(|day| day < today)).count();
         let reading = Reading { login: desk.person().login.as_str(), now: self.now, today };
-        self.lines = self.rows.iter().map(|row| line(row, reading)).collect();
+        let proposed = self.proposals.iter().map(|(place, it)| proposed(*place, it, self.now));
+        self.lines = proposed.chain(self.rows.iter().map(|row| line(row, reading))).collect();
         let keys = self.keys();
         self.cursor.settle(&keys);
         Ok(())
@@ -120,7 +147,11 @@ impl Screen for Problems {
         let mut body = area;
         if room.tabs {
             let under_way = self.under_way();
-            let left = format!(" {under_way} under way, {} observed", self.rows.len() - under_way);
+            let proposed = match self.proposals.len() {
+                0 => String::new(),
+                n => format!("{n} proposed (P accepts, x refuses), "),
+            };
+            let left = format!(" {proposed}{under_way} under way, {} observed", self.rows.len() - under_way);
             let late = if self.late > 0 { format!("{} to be looked at again ", self.late) } else { String::new() };
             let text = sides(&left, &late, body.width.into());
             let role = if self.late > 0 { Role::AtRisk } else { Role::Faint };
@@ -149,14 +180,24 @@ impl Screen for Problems {
     }
 
     fn subject(&self) -> Option<Subject> {
-        self.cursor.at().copied().map(Subject::one)
+        self.at().map(|row| Subject::one(row.agg))
     }
 
     fn siblings(&self) -> Vec<AggId> {
-        self.keys()
+        self.problems()
     }
 
     fn hints(&self) -> Vec<Hint> {
+        if self.proposal().is_some() {
+            return vec![
+                Hint::Named(Action::Promote, "accept"),
+                Hint::Named(Action::Unlink, "refuse"),
+                Hint::Named(Action::Open, "incidents"),
+                Hint::Pair(Action::Down, "/", Action::Up, "rows"),
+                Hint::Named(Action::ViewQueue, "queue"),
+                Hint::One(Action::Undo),
+            ];
+        }
         vec![
             Hint::Named(Action::Take, "own"),
             Hint::One(Action::StageNext),
@@ -175,5 +216,23 @@ impl Screen for Problems {
             Hint::Named(Action::ViewQueue, "queue"),
             Hint::One(Action::Undo),
         ]
+    }
+}
+
+/// What a key does to a proposal: accept, refuse, look at its incidents.
+fn on_proposal(action: Action, proposal: &Proposal) -> Next {
+    match action {
+        Action::Promote => Next::Do(Command::Accept(Box::new(proposal.clone()))),
+        Action::Unlink => Next::Go(Place::RefuseProposal(Box::new(proposal.clone()))),
+        Action::Open => {
+            let title = format!("{}: {} alike", proposal.words, proposal.count());
+            let told = |it: &crate::app::proposals::Member| {
+                let weak = if it.weak { " (no code)" } else { "" };
+                (it.incident.name.clone(), format!("{}{weak}", it.incident.title))
+            };
+            Next::Go(Place::Outcome(title, proposal.incidents.iter().map(told).collect()))
+        }
+        Action::CopyText | Action::CopyId => Next::Copy(proposal.words.clone()),
+        _ => Next::Say("a proposal: P accepts it, x refuses it, Enter shows its incidents".to_owned()),
     }
 }

@@ -14,10 +14,17 @@ impl Problems {
             text: row.title.clone(),
             tail: format!("{} of {} open, {}", row.open, row.linked, row.owner.as_deref().unwrap_or("nobody")),
         };
+        let proposed = self.proposals.iter().map(|(place, it)| Row {
+            agg: *place,
+            head: format!("proposed, {}", it.offer.words()),
+            name: format!("{} alike", it.count()),
+            text: it.words.clone(),
+            tail: "P accepts, x refuses".to_owned(),
+        });
         Spoken::List(List {
             is_record: false,
             title: format!("problems, {} under way, {} observed", self.under_way(), self.rows.len() - self.under_way()),
-            rows: self.rows.iter().map(row).collect(),
+            rows: proposed.chain(self.rows.iter().map(row)).collect(),
             at: self.cursor.at().copied(),
             marked: 0,
             detail: Vec::new(),

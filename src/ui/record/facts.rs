@@ -16,6 +16,7 @@ use crate::domain::ticket::{LinkKind, Ticket};
 use crate::domain::time::Instant;
 use crate::ui::part::clock::{stamp, what_for};
 use crate::ui::part::text::{pad, wrap};
+use crate::ui::problems::lines::named;
 use crate::ui::theme::{Role, Theme};
 
 /// Rows that the timeline keeps below an open checklist.
@@ -60,7 +61,12 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
     if let Some(major) = major(view, now, zone) {
         lines.insert(0, ("Major", major));
     }
-    for link in view.links.iter().filter(|link| link.kind != LinkKind::ChildOfMajor) {
+    lines.extend(problem(view).map(|told| ("Problem", told)));
+    for link in &view.links {
+        let told_apart = link.kind == LinkKind::ChildOfMajor || link.kind == LinkKind::SymptomOf && link.outward;
+        if told_apart {
+            continue;
+        }
         let kind = link.kind.word().replace('_', " ");
         let kind = if link.outward { kind } else { format!("({kind} this)") };
         lines.push(("Link", format!("{kind} {} {}", link.name, link.title)));
@@ -105,6 +111,15 @@ fn major(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Option<String>
     let state = (ticket.major_state != MajorState::None).then(|| ticket.major_state.word().replace('_', " "));
     let said: Vec<_> = state.into_iter().chain(lead).chain(review).chain(children).collect();
     (!said.is_empty()).then(|| said.join(", "))
+}
+
+/// The problem that it is a symptom of, how far that is, and whether its workaround was applied here.
+fn problem(view: &RecordView) -> Option<String> {
+    let problem = view.problem.as_ref()?;
+    let applied = view.case.ticket().workaround_used.is_some()
+        && view.case.ticket().workaround_used == view.case.ticket().problem();
+    let applied = if applied { ", workaround applied" } else { "" };
+    Some(format!("{} {}{applied}: {}", problem.name(), named(problem.state), problem.title))
 }
 
 /// A task says what it asks about which record; a record says how its tasks stand.
@@ -238,6 +253,7 @@ impl Facts<'_> {
             ("Status", "Owner"),
             ("Cat", "Impact"),
             ("Asset", "App"),
+            ("Problem", ""),
             ("Escal", "Link"),
             ("Task", "Vendor"),
             ("Must", ""),

@@ -1,12 +1,13 @@
 //! A new problem from tickets: filled in from the first of them.
 
+use crate::app::proposals::Proposal;
 use crate::app::{Desk, Error};
 use crate::domain::command::problem::Open;
 use crate::domain::number::Kind;
 use crate::domain::priority::{Impact, Urgency};
 use crate::domain::problem::{Detection, DetectionSource};
 use crate::domain::refusal::Code;
-use crate::domain::text::{Description, Title};
+use crate::domain::text::{Description, Reason, Title};
 use crate::ui::command::Command;
 use crate::ui::dialog::resolve::choices;
 use crate::ui::dialog::subject::About;
@@ -64,4 +65,18 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Writing, Error> {
     };
     let (place, inserts) = (about.place("new problem"), about.inserts());
     Writing::new(send, form, place, inserts).restored(desk)
+}
+
+/// Why a proposal of the desk is none; it is not made again before there are twice as many, or a month has passed.
+pub fn refuse(proposal: &Proposal, desk: &Desk) -> Result<Writing, Error> {
+    let told = format!("{} alike: {}", proposal.count(), proposal.words);
+    let form = Form::new(format!("Refuse to {}", proposal.offer.words()))
+        .field("told", "", Field::Info(vec![told]))
+        .field("text", "Why", Field::Area(Editor::default()))
+        .required();
+    let about = About::read(&Subject::one(proposal.incidents[0].incident.agg), desk)?;
+    let it = proposal.clone();
+    let send =
+        move |form: &mut Form| Ok(Next::Do(Command::Refuse(Box::new(it.clone()), Reason::new(&form.text("text"))?)));
+    Writing::new(send, form, about.place("refuse proposal"), about.inserts()).restored(desk)
 }
