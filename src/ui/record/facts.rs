@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::checklist::Checklist;
 use super::since;
 use super::stays::Stays;
+use super::wish;
 use crate::app::query::clock::ClockView;
 use crate::app::query::record::RecordView;
 use crate::domain::clock::Status;
@@ -36,6 +37,7 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
         ("Impact", format!("{}   urgency {}", ticket.impact, ticket.urgency)),
         ("Opened", format!("{}  by {}", at(ticket.opened_at), ticket.source.word().replace('_', " "))),
     ];
+    lines.extend(wish::lines(view, now, zone));
     if let Some(contract) = &ticket.contract {
         lines.push(("Under", format!("contract {contract}")));
     }
@@ -272,6 +274,12 @@ impl Facts<'_> {
                 let room = if alone { usize::from(area.width).saturating_sub(9) } else { half.saturating_sub(9) };
                 buffer.set_stringn(x + 8, y, cut(value(label), room), room, theme.style(Role::Plain));
             }
+            y += 1;
+        }
+        for (label, text) in wish::summary(self.view) {
+            let room = usize::from(area.width).saturating_sub(9);
+            buffer.set_string(area.x + 1, y, pad(label, 7), theme.style(Role::Faint));
+            buffer.set_stringn(area.x + 8, y, cut(&text, room), room, theme.style(Role::Plain));
             y += 1;
         }
         if area.height >= 14 && !self.stays.is_empty() {

@@ -5,6 +5,7 @@ mod facts;
 mod speak;
 mod stays;
 pub mod timeline;
+mod wish;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -305,11 +306,12 @@ impl Screen for Record {
                 Hint::Named(Action::PickClose, "close"),
             ];
         }
+        let is_request = self.view.as_ref().is_some_and(|view| view.case.ticket().is_request());
         vec![
             Hint::One(Action::Reply),
             Hint::One(Action::Note),
             Hint::One(Action::Escalate),
-            Hint::One(Action::Resolve),
+            if is_request { Hint::Named(Action::Resolve, "next stage") } else { Hint::One(Action::Resolve) },
             Hint::One(Action::Hold),
             Hint::One(Action::Take),
             Hint::One(Action::Assign),

@@ -13,7 +13,7 @@ use crate::domain::install::method::{Detail, Method};
 use crate::domain::install::target::Outcome;
 use crate::domain::text::Label;
 use crate::domain::ticket::Ticket;
-use crate::ui::screen::{Place, Subject};
+use crate::ui::screen::{Place, Screen, Subject};
 
 /// A request of that kind for LAP-7, by the digit of the choice; Ann has it.
 fn asked(bench: &mut Bench, digit: usize) -> AggId {
@@ -136,4 +136,20 @@ fn what_does_not_hold_is_told_let_through_left_out_and_tried_again() {
     let (verb, _) = bench.done(&Place::Status(Subject::one(agg)), "'cancel' enter 3 1 'not wanted any more' ctrl-s");
     let Verb::Cancel(cancel) = verb else { panic!("{verb:?}") };
     assert_eq!((cancel.code, cancel.left), (CancelCode::Withdrawn, Some(Left::Removed)));
+}
+
+#[test]
+fn the_record_shows_needs_targets_and_checks() {
+    let mut bench = Bench::new();
+    seen(&mut bench, "LAP-7", 2_048, 200_000);
+    let agg = asked(&mut bench, 6);
+    let mut record = crate::ui::record::Record::new(agg, vec![]);
+    record.load(&bench.desk).unwrap();
+    for (width, height) in [(80, 24), (140, 40)] {
+        let shown = bench.drawn(&mut record, width, height);
+        insta::assert_snapshot!(format!("record_{width}x{height}"), shown);
+        for told in ["fail ram 4096 on LAP-7 (2048 of 4096 MiB)", "LAP-7 pending", "version present as ordered"] {
+            assert!(shown.contains(told), "{told}\n{shown}");
+        }
+    }
 }
