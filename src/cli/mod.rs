@@ -71,6 +71,7 @@ mod suggest;
 mod tag;
 mod take;
 mod target;
+mod template;
 mod theme;
 mod undo;
 mod unlink;
@@ -249,6 +250,7 @@ enum Command {
     Waive(waive::Waive),
     Answer(Box<answer::Answer>),
     Checklist(checklist::Checklist),
+    Template(template::Template),
     Import(import::Import),
     Export(export::Export),
     Sla(sla::Sla),
@@ -346,6 +348,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Waive(it) => it.run(shell),
         Command::Answer(it) => it.run(shell),
         Command::Checklist(it) => it.run(shell),
+        Command::Template(it) => it.run(shell),
         Command::Import(it) => it.run(shell),
         Command::Export(it) => it.run(shell),
         Command::Sla(it) => it.run(shell),

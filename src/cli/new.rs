@@ -6,9 +6,12 @@ use super::change::NewChange;
 use super::exit::{Failure, Status};
 use super::print::text_of;
 use super::problem::NewProblem;
+use super::ready;
 use super::shell::Shell;
 use super::word;
 use crate::app::Desk;
+use crate::app::ready::named;
+use crate::app::ready::template::Template;
 use crate::app::run::Requester;
 use crate::domain::command::log::{Log, Then};
 use crate::domain::command::resolve::Resolve;
@@ -16,7 +19,8 @@ use crate::domain::command::task::Ask;
 use crate::domain::command::{Case, Verb};
 use crate::domain::incident::{Category, ResolutionCode, Source, Subcategory, Symptom};
 use crate::domain::install::requirement::Requirement;
-use crate::domain::install::template::Template;
+use crate::domain::install::template::Template as RequestTemplate;
+use crate::domain::number::Kind;
 use crate::domain::priority::{Impact, Urgency};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::{Discipline, Tier};
@@ -42,8 +46,8 @@ enum What {
 /// What every call is asked
 #[derive(Debug, Args)]
 struct Call {
-    /// Title, one line
-    #[arg(value_name = "TITLE", required = true)]
+    /// Title, one line; a template of an incident may have one
+    #[arg(value_name = "TITLE", required_unless_present = "template")]
     title: Vec<String>,
     /// Requester: short name, address or full name; someone new becomes a contact
     #[arg(long, short = 'r', value_name = "CONTACT")]
@@ -87,6 +91,9 @@ struct Call {
 struct Incident {
     #[command(flatten)]
     call: Call,
+    /// What a common situation presets, by name; what the call says itself counts; `tierdesk template` lists them
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
     #[arg(long, value_parser = word::category(), default_value = "fix")]
     category: Category,
     #[arg(long, value_parser = word::subcategory(), default_value = "unknown", hide_possible_values = true)]
@@ -143,11 +150,13 @@ impl New {
 
 impl Call {
     /// The record as the call tells it, over what its kind proposes.
-    fn log(&self, of: impl FnOnce(Title) -> Log) -> Result<Log, Failure> {
+    fn log(&self, preset: Option<Title>, of: impl FnOnce(Title) -> Log) -> Result<Log, Failure> {
         let description = match &self.description {
             Some(text) => Some(Description::new(&text_of(std::slice::from_ref(text))?)?),
             None => None,
         };
+        let preset = preset.filter(|_| self.title.is_empty());
+        let title = preset.map_or_else(|| Title::new(&self.title.join(" ")), Ok)?;
         Ok(Log {
             description,
             source: self.source,
@@ -161,7 +170,7 @@ impl Call {
             tier: self.tier,
             opened_at: self.opened_at,
             then: if self.take { Then::Take } else { Then::Queue },
-            ..of(Title::new(&self.title.join(" "))?)
+            ..of(title)
         })
     }
 
@@ -174,12 +183,14 @@ impl Call {
 
 impl Incident {
     fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
-        let log = self.call.log(Log::titled)?;
+        let template = self.template()?;
+        let title = template.as_ref().and_then(|it| it.title.clone());
+        let log = self.call.log(title, Log::titled)?;
         let known_error = match &self.known_error {
             Some(number) => Some(shell.desk()?.find_text(number)?),
             None => None,
         };
-        let log = Log {
+        let mut log = Log {
             known_error,
             category: self.category,
             subcategory: self.subcategory,
@@ -188,7 +199,21 @@ impl Incident {
             then: self.resolution()?.map_or(log.then, Then::Resolve),
             ..log
         };
+        if let Some(template) = template {
+            template.fill(&mut log);
+        }
         self.call.send(&log, shell)
+    }
+
+    /// Refuses `field_missing` for a template of something else.
+    fn template(&self) -> Result<Option<Template>, Failure> {
+        let Some(name) = &self.template else { return Ok(None) };
+        let template = named(&ready::here().templates, name)?.clone();
+        if template.kind != Kind::Incident {
+            let why = format!("`{}` is a template of a {}", template.name, template.kind.word());
+            return Err(Code::FieldMissing.because(why).into());
+        }
+        Ok(Some(template))
     }
 
     fn resolution(&self) -> Result<Option<Resolve>, Refusal> {
@@ -200,8 +225,8 @@ impl Incident {
 
 impl Request {
     fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
-        let template = self.template.as_deref().map(Template::named).transpose()?;
-        let bare = self.call.log(Log::request)?;
+        let template = self.template.as_deref().map(RequestTemplate::named).transpose()?;
+        let bare = self.call.log(None, Log::request)?;
         let mut log = template.map_or(bare.clone(), |template| template.begin(bare));
         log.category = self.category.unwrap_or(log.category);
         log.subcategory = self.subcategory.unwrap_or(log.subcategory);

@@ -1,13 +1,14 @@
 //! What a desk keeps ready: texts by name, checklists by kind of fault, templates of new records. They ship inside the
 //! program; the host's files and then the person's own are laid over them, name by name.
 //!
-//! Read `fit` (what something is for), `text`, `known` (what fills a text in), `checklist`, then `file` and `folder`.
+//! Read `fit` (what something is for), `text`, `known` (what fills a text in), `checklist`, `template`, then `file` and `folder`.
 
 pub mod checklist;
 pub mod file;
 pub mod fit;
 pub mod folder;
 pub mod known;
+pub mod template;
 pub mod text;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use std::sync::{Arc, LazyLock};
 use checklist::{Checklist, Step};
 use file::{Mistake, Named};
 use fit::Situation;
+use template::Template;
 use text::{Canned, Use};
 
 use super::home;
@@ -27,6 +29,7 @@ use crate::domain::ticket::Ticket;
 pub struct Ready {
     pub texts: Vec<Canned>,
     pub checklists: Vec<Checklist>,
+    pub templates: Vec<Template>,
     /// What is wrong in the files. The rest of them holds.
     pub mistakes: Vec<Mistake>,
 }
@@ -38,6 +41,7 @@ impl Ready {
             let mut it = Ready::default();
             it.lay(Ready::texts, file::read(text::SHIPPED, "shipped"));
             it.lay(Ready::checklists, file::read(checklist::SHIPPED, "shipped"));
+            it.lay(Ready::templates, file::read(template::SHIPPED, "shipped"));
             Arc::new(it)
         });
         Arc::clone(&SHIPPED)
@@ -54,6 +58,7 @@ impl Ready {
     pub fn lay_folder(&mut self, folder: &Path) {
         self.lay(Self::texts, folder::read(&folder.join("canned.d")));
         self.lay(Self::checklists, folder::read(&folder.join("checklists.d")));
+        self.lay(Self::templates, folder::read(&folder.join("templates.d")));
     }
 
     /// The later of two of one name holds, in the place of the earlier; what is new comes before what was there: a
@@ -79,6 +84,10 @@ impl Ready {
 
     fn checklists(&mut self) -> &mut Vec<Checklist> {
         &mut self.checklists
+    }
+
+    fn templates(&mut self) -> &mut Vec<Template> {
+        &mut self.templates
     }
 
     /// The texts for a use, the best for a record first.

@@ -59,6 +59,8 @@ pub struct Log {
     pub plan: Option<Plan>,
     /// The problem whose workaround helps this caller.
     pub known_error: Option<AggId>,
+    /// Name of the checklist that a template chose.
+    pub checklist: Option<Label>,
     pub then: Then,
 }
 
@@ -101,6 +103,7 @@ impl Log {
             requirements: vec![],
             plan: None,
             known_error: None,
+            checklist: None,
             then: Then::Queue,
         }
     }
@@ -202,6 +205,7 @@ impl Log {
             plan: self.plan.clone(),
             targets: self.targets()?,
             signature: self.signature.clone(),
+            checklist: self.checklist.clone(),
             opened_at: self.opened_at.unwrap_or(at.now),
             logged_at: at.now,
             logged_by: Some(at.by.login.clone()),

@@ -10,13 +10,15 @@ use super::resolve::choices;
 use super::writing::{Inserts, Sheet, Writing};
 use crate::app::ready::fit::Situation;
 use crate::app::ready::known::Known;
+use crate::app::ready::template::Template;
+use crate::app::ready::{Ready, named};
 use crate::app::run::Requester;
 use crate::app::{Desk, Error};
 use crate::domain::command::log::{Log, Then};
 use crate::domain::command::resolve::Resolve;
 use crate::domain::id::AggId;
 use crate::domain::incident::{Category, ResolutionCode, Source, Subcategory, Symptom};
-use crate::domain::install::template::Template;
+use crate::domain::install::template::Template as RequestTemplate;
 use crate::domain::number::{Kind, Number, NumberError};
 use crate::domain::priority::{Impact, Urgency};
 use crate::domain::quick::Quick;
@@ -28,6 +30,7 @@ use crate::ui::action::Action;
 use crate::ui::command::Command;
 use crate::ui::part::editor::Editor;
 use crate::ui::part::form::{Choice, Field, Form};
+use crate::ui::part::picker::Entry;
 use crate::ui::part::prompt::Prompt;
 use crate::ui::screen::Next;
 
@@ -44,6 +47,7 @@ struct Call {
     likely: Likely,
     /// Problems that tell a workaround, by number.
     known: BTreeMap<String, AggId>,
+    ready: Arc<Ready>,
 }
 
 pub fn open(desk: &Desk) -> Result<Writing, Error> {
@@ -68,20 +72,42 @@ pub fn open(desk: &Desk) -> Result<Writing, Error> {
         .field("discipline", "Field", choices(Discipline::ALL.iter().map(|it| it.word()).collect(), Some("software")))
         .field("tier", "Tier", Field::Choice { options: tiers, chosen: Some(0) })
         .field("known", "Known error", line())
-        .field("kind", "Kind", Field::Choice { options: kinds(), chosen: Some(0) });
+        .field("kind", "Kind", Field::Choice { options: kinds(), chosen: Some(0) })
+        .field("template", "Template", line());
     let inserts = Inserts {
         known: Known::of_writer(desk),
         ready: Arc::clone(desk.ready()),
         situation: Situation::of(&Ticket::default()),
     };
     let known = desk.store().workarounds(OFFERED)?.into_iter().collect();
-    Writing::new(Call { likely: Likely::new(desk)?, known }, form, PLACE.to_owned(), inserts).restored(desk)
+    let call = Call { likely: Likely::new(desk)?, known, ready: Arc::clone(desk.ready()) };
+    Writing::new(call, form, PLACE.to_owned(), inserts).restored(desk)
 }
 
 /// How a call can reach a person; the other sources are those of imports.
 const SOURCES: [Source; 5] = [Source::Phone, Source::Email, Source::Chat, Source::WalkIn, Source::Monitoring];
 
 impl Sheet for Call {
+    fn offers(&self) -> Option<Vec<Entry<String>>> {
+        let entry = |it: Template| Entry::new(it.name.clone(), it.name, it.subcategory.word().replace('_', " "));
+        Some(self.incidents().into_iter().map(entry).collect())
+    }
+
+    /// Its name stands in its field; title and questions go where nothing was written yet.
+    fn took(&self, form: &mut Form, name: &str) {
+        let Some(template) = self.incidents().into_iter().find(|it| it.name == name) else { return };
+        form.set_text("template", name);
+        let texts = [
+            ("line", template.title.map(|it| it.to_string())),
+            ("text", template.description.map(|it| it.to_string())),
+        ];
+        for (field, text) in texts {
+            if let Some(text) = text.filter(|_| form.text(field).trim().is_empty()) {
+                form.set_text(field, &text);
+            }
+        }
+    }
+
     fn send(&self, form: &mut Form) -> Result<Next, Refusal> {
         let quick = Quick::parse(&form.text("line"))?;
         let mut log = begun(form.choice("kind"), quick.title.clone())?;
@@ -99,6 +125,10 @@ impl Sheet for Call {
         log.affected_users = users_of(&form.text("users"))?;
         weigh(&mut log, &quick, form);
         (log.endpoints, log.tags) = (quick.machines, quick.tags);
+        let template = form.text("template");
+        if !template.trim().is_empty() {
+            named(&self.incidents(), &template)?.fill(&mut log);
+        }
         log.then = then_of(form)?;
         log.known_error = self.known_error(&form.text("known"))?;
         let who = form.text("who").trim().to_owned();
@@ -166,12 +196,16 @@ impl Call {
         let found = self.known.get(&number.to_string()).copied();
         found.map(Some).ok_or_else(|| Code::NotFound.because(format!("{number} tells no workaround")))
     }
+
+    fn incidents(&self) -> Vec<Template> {
+        self.ready.templates.iter().filter(|it| it.kind == Kind::Incident).cloned().collect()
+    }
 }
 
 /// An incident, a request, or one of the templates of requests.
 fn kinds() -> Vec<Choice> {
     let bare = [INCIDENT, REQUEST].map(|kind| Choice::new(kind, kind));
-    let templates = Template::all().into_iter().map(|it| Choice::new(it.name.clone(), it.name));
+    let templates = RequestTemplate::all().into_iter().map(|it| Choice::new(it.name.clone(), it.name));
     bare.into_iter().chain(templates).collect()
 }
 
@@ -180,7 +214,7 @@ fn begun(kind: Option<&str>, title: Title) -> Result<Log, Refusal> {
     match kind {
         None | Some(INCIDENT) => Ok(Log::titled(title)),
         Some(REQUEST) => Ok(Log::request(title)),
-        Some(template) => Ok(Template::named(template)?.begin(Log::request(title))),
+        Some(template) => Ok(RequestTemplate::named(template)?.begin(Log::request(title))),
     }
 }
 

@@ -196,6 +196,20 @@ fn texts_and_fields_are_inserted_from_lists_over_the_form() {
 }
 
 #[test]
+fn a_new_ticket_begins_with_a_template_and_ones_own_words_count() {
+    let bench = Bench::new();
+    let command = bench.command(&Place::New, "'Payroll @k.osei' ctrl-t 'legacy' enter ctrl-s");
+    let Command::Log(log, _) = command else { panic!("{command:?}") };
+    assert_eq!((log.title.as_str(), log.subcategory), ("Payroll", Subcategory::CompatibilityConflict));
+    assert_eq!(log.checklist.as_ref().map(Label::as_str), Some("compatibility conflict"));
+    assert!(log.description.as_ref().unwrap().as_str().starts_with("Program, version and its maker:"));
+    let mut screen = bench.open(&Place::New);
+    bench.press(&mut *screen, "ctrl-t 1");
+    let shown = bench.drawn(&mut *screen, 80, 40);
+    assert!(shown.contains("Installation fails") && shown.contains("failed installation"), "{shown}");
+}
+
+#[test]
 fn done_is_the_first_suggestion_or_the_one_of_a_digit() {
     let mut bench = Bench::new();
     let (verb, _) = bench.done(&Place::Resolve(bench.about(&[1])), "enter");

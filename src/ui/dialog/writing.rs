@@ -42,6 +42,14 @@ pub trait Sheet {
         false
     }
 
+    /// What is offered in place of canned texts.
+    fn offers(&self) -> Option<Vec<Entry<String>>> {
+        None
+    }
+
+    /// One of these was chosen.
+    fn took(&self, _form: &mut Form, _key: &str) {}
+
     /// The field for canned texts when none that takes text has the keys.
     fn text(&self) -> &'static str {
         "text"
@@ -71,6 +79,8 @@ pub struct Writing {
     usage: Option<Use>,
     /// A list of texts to insert, over the form.
     insert: Option<Picker<String>>,
+    /// It is what the form offers of its own.
+    offering: bool,
     /// The field whose text is outside in an editor.
     outside: &'static str,
     /// The store has a draft of this place.
@@ -93,6 +103,7 @@ impl Writing {
             inserts,
             usage: None,
             insert: None,
+            offering: false,
             outside: "text",
             kept: false,
             resumed: false,
@@ -154,8 +165,14 @@ impl Writing {
                 self.outside = self.form.focus().unwrap_or(self.sheet.text());
                 return Next::Edit(self.form.text(self.outside));
             }
-            Asked::Canned => self.insert = Some(self.canned()),
-            Asked::InsertField => self.insert = Some(self.fields()),
+            Asked::Canned => {
+                self.offering = self.sheet.offers().is_some();
+                self.insert = Some(self.canned());
+            }
+            Asked::InsertField => {
+                self.offering = false;
+                self.insert = Some(self.fields());
+            }
             Asked::TooLong => self.form.complain("a text has at most 64 KB and 2000 lines; attach it as a file"),
         }
         Next::Stay
@@ -182,6 +199,9 @@ impl Writing {
     }
 
     fn canned(&self) -> Picker<String> {
+        if let Some(entries) = self.sheet.offers() {
+            return Picker::new("Begin with a template", Digits::Choose, entries);
+        }
         let Inserts { known, ready, situation } = &self.inserts;
         let mut uses = Use::ALL.to_vec();
         uses.sort_by_key(|usage| Some(*usage) != self.usage);
@@ -199,6 +219,10 @@ impl Writing {
         match picked {
             Picked::Chose(text) => {
                 self.insert = None;
+                if std::mem::take(&mut self.offering) {
+                    self.sheet.took(&mut self.form, &text);
+                    return Next::Stay;
+                }
                 self.enter_text();
                 let asked = self.form.insert(&text);
                 return self.asked(asked);

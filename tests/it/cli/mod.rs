@@ -16,6 +16,7 @@ mod request;
 mod settings;
 mod sla;
 mod suggest;
+mod template;
 mod view;
 mod watch;
 
