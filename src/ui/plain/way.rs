@@ -35,7 +35,7 @@ pub fn how(action: Action) -> How {
         Action::PaneNext | Action::PanePrevious => How::Typed("tick"),
         Action::Tick => How::Typed("tick"),
         Action::Canned => How::Typed(".canned"),
-        Action::UseKnown => How::Needless("its number is written under Known error"),
+        Action::UseKnown => How::Needless("its number is written under Problem"),
         Action::InsertField => How::Typed(".insert"),
         Action::Discard => How::Typed(".discard"),
         Action::Close => How::Typed(".cancel"),
