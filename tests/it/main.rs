@@ -12,6 +12,7 @@ mod import;
 mod journey;
 mod keys;
 mod plain;
+mod proposals;
 mod pty;
 mod recount;
 mod screens;
