@@ -29,6 +29,7 @@ pub mod recount;
 pub mod run;
 pub mod simulate;
 pub mod tick;
+pub mod trend;
 pub mod undo;
 pub mod views;
 

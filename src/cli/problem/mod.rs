@@ -3,6 +3,7 @@
 mod analyse;
 mod end;
 mod new;
+mod proposals;
 mod show;
 
 use clap::{Args, Subcommand};
@@ -76,6 +77,8 @@ enum What {
     },
     #[command(flatten)]
     End(end::What),
+    #[command(flatten)]
+    Proposals(proposals::What),
 }
 
 impl ProblemCommand {
@@ -102,6 +105,7 @@ impl ProblemCommand {
             Some(What::Hold(it)) => it.run(shell),
             Some(What::Resume { on }) => one(&mut shell.desk()?, on, &ProblemVerb::Resume(Resume), shell),
             Some(What::End(it)) => it.run(shell),
+            Some(What::Proposals(it)) => it.run(shell),
         }
     }
 }

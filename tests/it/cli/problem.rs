@@ -128,3 +128,27 @@ fn a_call_that_was_no_fault_goes_on_as_a_request_and_undo_brings_it_back() {
     assert_eq!(home.json("show INC-6")["opened_at"], home.json("show INC-2")["opened_at"]);
     assert!(home.ok("verify").contains("no differences"));
 }
+
+#[test]
+fn five_calls_alike_are_proposed_accepted_refused_and_seen_as_a_trend() {
+    let home = loops();
+    let proposed = home.json("problem proposals");
+    assert_eq!(proposed.as_array().unwrap().len(), 1);
+    assert_eq!((&proposed[0]["offer"], &proposed[0]["count"]), (&"open".into(), &5.into()));
+    let trend = home.json("problem trend");
+    assert_eq!((&trend[0]["count"], &trend[0]["newest"]), (&5.into(), &"INC-5".into()));
+    assert_eq!(home.refused("problem accept 2 --as carla"), (1, "not_found".into()));
+    assert_eq!(home.refused("problem accept 1 --as ann"), (4, "not_permitted".into()));
+    home.ok("problem refuse 1 'it is the update of tonight' --as carla");
+    assert_eq!(home.run("problem proposals").status, 1, "it is silent now");
+    home.ok("undo --as carla");
+    home.ok("problem accept 1 --as carla");
+    assert_eq!(home.json("show PRB-1")["detection_source"], "cluster");
+    assert_eq!(home.json("show PRB-1")["incidents"].as_array().unwrap().len(), 5);
+    assert_eq!(home.run("problem proposals").status, 1, "all of them have their problem");
+    home.ok(&format!("{CALL} -r u6.smith --as ann"));
+    let again = home.json("problem proposals");
+    assert_eq!((&again[0]["offer"], &again[0]["problem"]), (&"link".into(), &"PRB-1".into()));
+    home.ok("problem accept 1 --as carla");
+    assert_eq!(home.json("show PRB-1")["incidents"].as_array().unwrap().len(), 6);
+}
