@@ -389,6 +389,31 @@ CREATE TABLE cluster (
   last_seq      INTEGER NOT NULL
 ) STRICT;
 
+-- Shift hand-overs.
+CREATE TABLE handover (
+  hid           INTEGER PRIMARY KEY,         -- position of its first event here
+  agg           BLOB    NOT NULL UNIQUE,
+  n             INTEGER NOT NULL,            -- 0 while its first event is missing
+  tier          INTEGER,                     -- empty: the whole desk
+  state         TEXT    NOT NULL,
+  began_at      INTEGER NOT NULL,
+  ended_at      INTEGER NOT NULL,
+  written_by    TEXT,
+  signed_out_by TEXT,
+  signed_in_by  TEXT,
+  detail        TEXT    NOT NULL,            -- the fields that no list shows, as JSON
+  rev           INTEGER NOT NULL,
+  writes        TEXT    NOT NULL,
+  partial       INTEGER NOT NULL,
+  created       INTEGER NOT NULL,
+  last_hlc      INTEGER NOT NULL,
+  last_origin   BLOB    NOT NULL,
+  last_seq      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX handover_number ON handover (n);
+-- Those that somebody signed, of one tier, by the end of the shift.
+CREATE INDEX handover_signed ON handover (tier, ended_at) WHERE signed_out_by IS NOT NULL;
+
 -- Requesters.
 CREATE TABLE contact (
   cid          INTEGER PRIMARY KEY,

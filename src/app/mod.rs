@@ -12,6 +12,7 @@ pub mod contracts;
 pub mod demo;
 pub mod error;
 pub mod export;
+mod handover;
 pub mod holidays;
 pub mod home;
 pub mod import;

@@ -8,6 +8,7 @@ use crate::domain::cluster::ClusterFields;
 use crate::domain::command::Case;
 use crate::domain::command::undo::{self, Undoes};
 use crate::domain::field::Fields;
+use crate::domain::handover::{self, Handover};
 use crate::domain::id::{AggId, CmdId};
 use crate::domain::problem::Problem;
 use crate::domain::refusal::Code;
@@ -69,6 +70,13 @@ fn undo_one(agg: AggId, cmd: CmdId, asking: &Asking<'_>, tx: &mut Tx<'_>, receip
             back(&Case { agg, is }, cmd, asking, tx, receipt)
         }
         Some(SavedView::TYPE) => back(&Case { agg, is: tx.folded::<SavedView>(agg)? }, cmd, asking, tx, receipt),
+        Some(Handover::TYPE) => match tx.handover_case(agg)? {
+            Some(case) => {
+                handover::may_undo(&case.is.fields, &tx.events_of(agg)?, cmd)?;
+                back(&case, cmd, asking, tx, receipt)
+            }
+            None => Ok(()),
+        },
         // Users, contacts, policies and contracts are written anew.
         _ => Ok(()),
     }

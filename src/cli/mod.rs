@@ -33,6 +33,7 @@ mod file;
 mod fix_owner;
 mod hand_back;
 mod handoff;
+mod handover;
 mod hold;
 mod holidays;
 mod import;
@@ -235,6 +236,7 @@ enum Command {
     Asset(asset::Asset),
     Problem(Box<problem::ProblemCommand>),
     Apply(apply::Apply),
+    Handover(handover::HandoverCommand),
     Undo(undo::Undo),
     Escalate(Box<escalate::Escalate>),
     Escalations(escalations::Escalations),
@@ -333,6 +335,7 @@ fn dispatch(command: Option<Command>, shell: &Shell<'_>) -> Result<ExitCode, Fai
         Command::Asset(it) => it.run(shell),
         Command::Problem(it) => it.run(shell),
         Command::Apply(it) => it.run(shell),
+        Command::Handover(it) => it.run(shell),
         Command::Undo(it) => it.run(shell),
         Command::Escalate(it) => it.run(shell),
         Command::Escalations(it) => it.run(shell),

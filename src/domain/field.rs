@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::change_record::{ChangeKind, Outcome, Phase, Risk, UrgencyClass};
+use super::handover::HandoverState;
 use super::id::{AggId, RowId, StoreId};
 use super::incident::{
     CancelCode, Category, MajorState, Pending, ResolutionCode, Source, State, Subcategory, Symptom, WorkMode,
@@ -16,7 +17,7 @@ use super::problem::{CauseClass, ClosureCode, Detection, DetectionSource, FixSou
 use super::role::{Discipline, Rights, Role, Tier};
 use super::task::VendorState;
 use super::text::{
-    CalendarText, CauseNote, Description, FilterText, Finding, Label, Login, Name, Plan, PolicyText, Question, Reason,
+    CalendarText, CauseNote, Description, FilterText, Finding, HandoverText, Label, Login, Name, Plan, PolicyText, Question, Reason,
     Resolution, RollbackPlan, RootCause, Signature, Tag, TaskAnswer, Title, Workaround,
 };
 use super::time::Instant;
@@ -96,6 +97,7 @@ wire_by_text!(
     CauseNote,
     Finding,
     RootCause,
+    HandoverText,
     Workaround,
     Plan,
     RollbackPlan,
@@ -140,7 +142,8 @@ wire_by_word!(
     UrgencyClass,
     Risk,
     Phase,
-    Outcome
+    Outcome,
+    HandoverState
 );
 wire_by_number!(Tier, Priority, i64);
 
@@ -186,7 +189,7 @@ macro_rules! required {
 
 required!(Title, State, Tier, Priority, Impact, Urgency, Category, Subcategory, Discipline, Source, WorkMode, Rights);
 required!(VendorState, MajorState, Instant, i64, Login, Name, ProblemState, Detection, DetectionSource, FixSource);
-required!(ChangeKind, UrgencyClass, Phase);
+required!(ChangeKind, UrgencyClass, HandoverState, Phase);
 
 impl<T: Wire> Slot for Option<T> {
     fn read(&self) -> Value {

@@ -19,6 +19,7 @@ pub mod field;
 pub mod filter;
 pub mod fold;
 pub mod gap;
+pub mod handover;
 pub mod id;
 pub mod incident;
 pub mod install;

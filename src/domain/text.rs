@@ -146,6 +146,8 @@ text! {
     TaskAnswer("the answer", 10..=4_000, true);
     /// What a major incident taught: how it went, what helped.
     Lesson("the text", 10..=4_000, true);
+    /// A shift hand-over, as it was proposed or edited.
+    HandoverText("the hand-over", 1..=10_000, true);
     /// A policy file, whole.
     PolicyText("the policy", 1..=40_000, true);
     /// A contract's file, whole.

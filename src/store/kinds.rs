@@ -10,6 +10,7 @@ use crate::domain::cluster::ClusterFields;
 use crate::domain::contract::ContractFields;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::field::Fields;
+use crate::domain::handover::Handover;
 use crate::domain::id::AggId;
 use crate::domain::person::{ContactFields, PolicyFields, UserFields};
 use crate::domain::problem::Problem;
@@ -52,7 +53,7 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Problem, ChangeRecord, ClusterFields, UserFields, ContactFields, PolicyFields, ContractFields, SavedView);
+kinds!(Problem, ChangeRecord, Handover, ClusterFields, UserFields, ContactFields, PolicyFields, ContractFields, SavedView);
 
 /// What an aggregate is: as its first event says; a ticket while that is missing; `None` when it has no record
 /// events.

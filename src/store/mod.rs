@@ -16,6 +16,7 @@ mod convert;
 mod fact;
 pub mod fault;
 pub mod frame;
+pub mod handover;
 pub mod inbox;
 pub mod journal;
 pub mod kinds;

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod clock;
 pub mod escalations;
+pub mod handover;
 pub mod json;
 pub mod live;
 pub mod problem;

@@ -5,6 +5,7 @@ mod change;
 mod cluster;
 mod contact;
 mod contract;
+mod handover;
 mod person;
 mod policy;
 pub mod problem;

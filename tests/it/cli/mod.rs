@@ -6,6 +6,7 @@ mod canned;
 mod change;
 mod checklist;
 mod contract;
+mod handover;
 mod import;
 mod journey;
 mod major;
