@@ -411,6 +411,7 @@ CREATE TABLE handover (
   last_seq      INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX handover_number ON handover (n);
+CREATE INDEX handover_waits ON handover (ended_at) WHERE state = 'signed_out';
 -- Those that somebody signed, of one tier, by the end of the shift.
 CREATE INDEX handover_signed ON handover (tier, ended_at) WHERE signed_out_by IS NOT NULL;
 

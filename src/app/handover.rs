@@ -8,9 +8,12 @@ use crate::domain::handover::{Handover, HandoverState, HandoverVerb, Write};
 use crate::domain::id::AggId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Tier;
+use crate::domain::time::Secs;
 use crate::store::fresh;
 
-/// How many of the newest are looked through for one that waits.
+/// How long a hand-over waits for somebody; after that nobody who comes was meant.
+const WAITS: Secs = Secs::days(3);
+/// How many of the newest are looked through for a draft.
 const RECENT: u32 = 50;
 
 impl Desk {
@@ -35,14 +38,8 @@ impl Desk {
     /// The newest hand-over that a colleague has signed, of this person's tier or of the whole desk, and that waits for
     /// somebody who comes.
     pub fn handover_for_me(&self) -> Result<Option<Case<Handover>>, Error> {
-        let tiers = self.my_tiers();
-        let me = &self.person().login;
-        let waits = |it: &Handover| {
-            it.state == HandoverState::SignedOut
-                && it.signed_out_by.as_ref() != Some(me)
-                && it.tier.is_none_or(|tier| tiers.contains(&tier))
-        };
-        Ok(self.store().handovers(RECENT)?.into_iter().find(|case| waits(&case.is.fields)))
+        let since = self.now() - WAITS;
+        Ok(self.store().waiting_handover(self.shift_tier(), &self.person().login, since)?)
     }
 
     /// The newest hand-over of this person's own that nobody has signed yet.

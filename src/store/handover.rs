@@ -13,6 +13,7 @@ use crate::domain::handover::Handover;
 use crate::domain::id::AggId;
 use crate::domain::number::Kind;
 use crate::domain::role::Tier;
+use crate::domain::text::Login;
 use crate::domain::time::Instant;
 
 /// A record in one line of a hand-over.
@@ -67,6 +68,16 @@ impl Store {
                    WHERE tier IS :tier AND signed_out_by IS NOT NULL AND state <> 'withdrawn'
                    ORDER BY ended_at DESC, hid DESC LIMIT 1";
         Ok(self.cases(sql, named_params! { ":tier": tier })?.pop())
+    }
+
+    /// The newest hand-over of a tier, or of any, or of the whole desk, that somebody else has signed since an instant
+    /// and that nobody has taken over.
+    pub fn waiting_handover(&self, tier: Option<Tier>, me: &Login, since: Instant) -> Result<Option<Case<Handover>>> {
+        let sql = "SELECT agg FROM handover
+                   WHERE state = 'signed_out' AND ended_at >= :since AND signed_out_by <> :me
+                     AND (:tier IS NULL OR tier IS NULL OR tier = :tier)
+                   ORDER BY ended_at DESC, hid DESC LIMIT 1";
+        Ok(self.cases(sql, named_params! { ":tier": tier, ":me": me.as_str(), ":since": since })?.pop())
     }
 
     fn cases(&self, sql: &str, parameters: &[(&str, &dyn rusqlite::ToSql)]) -> Result<Vec<Case<Handover>>> {

@@ -249,6 +249,8 @@ actions! {
         "Previous view", "Returns to the view that was shown before this one.";
     News "news" "news" Looks Command("notices") [Global: "N"]
         "News of your work", "Lists what happened to your tickets and hand-offs since you last looked; Enter opens the record. Looking marks them read.";
+    Handover "handover" "hand-over" Opens Command("handover") [Global: "g h"]
+        "Hand the shift over", "Shows the hand-over of a colleague that waits, to take it over; else proposes your own, to edit and sign.";
     GoTo "go_to" "number" Looks Command("show") [Global: "g t" "#"]
         "Go to a record by number", "Asks for a number such as INC-42; case and leading zeros do not matter.";
 

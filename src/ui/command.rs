@@ -12,6 +12,7 @@ use crate::domain::command::log::Log;
 use crate::domain::command::major::{DeclareMajor, Pursued, ReviewMajor, StandDown};
 use crate::domain::command::problem::{Fix, FixBy, Open, ProblemVerb};
 use crate::domain::filter::Filter;
+use crate::domain::handover::{HandoverVerb, Write};
 use crate::domain::id::{AggId, CmdId};
 use crate::domain::refusal::{Class, Code};
 use crate::domain::text::{Note, Reason, Resolution};
@@ -47,6 +48,10 @@ pub enum Command {
     ReviewMajor(AggId, Box<ReviewMajor>, String),
     /// Which incidents end with a resolved problem.
     ResolveLinked(AggId, Vec<AggId>, Resolution),
+    /// A hand-over, signed by the one who leaves.
+    HandOver(Box<Write>),
+    /// A colleague's hand-over, signed by the one who comes.
+    TakeOver(AggId),
     /// The first free ticket of a filter.
     TakeNext(Filter),
     /// The hand-off that has waited longest.
@@ -104,6 +109,8 @@ impl Command {
                 desk.run(&Verb::ReviewMajor(ReviewMajor { problem, ..(**review).clone() }), *major)
             }
             Self::ResolveLinked(problem, incidents, note) => desk.resolve_linked(*problem, incidents, note),
+            Self::HandOver(write) => desk.write_handover(write),
+            Self::TakeOver(agg) => desk.run_handover(&HandoverVerb::SignIn, *agg, None),
             Self::TakeNext(filter) => desk.take_first(|desk, lost| desk.next_of(filter, lost)),
             Self::AcceptNext => accept_next(desk),
             Self::SaveView(name, filter) => desk.save_view(name, filter),

@@ -29,6 +29,7 @@ use crate::app::receipt::done;
 use crate::app::{Desk, Error, Receipt};
 use crate::domain::change::Act;
 use crate::domain::command::Verb;
+use crate::domain::id::AggId;
 
 /// Typed text is stored at the latest this long after the first unsaved key.
 const DRAFT_AFTER: Duration = Duration::from_millis(700);
@@ -72,6 +73,8 @@ pub struct Console {
     footer: Footer,
     config: Config,
     news: News,
+    /// The hand-over that was said to wait.
+    handover: Option<AggId>,
     ring: Option<Vec<u8>>,
     said: Said,
     last_verb: Option<Box<Verb>>,
@@ -94,6 +97,7 @@ impl Console {
             footer: Footer::default(),
             config: Config::default(),
             news,
+            handover: None,
             ring: None,
             minute: desk.now().minute(),
             desk,
@@ -281,6 +285,7 @@ impl Console {
             Action::New => self.follow(Next::Go(Place::New), effects),
             Action::Changes => self.follow(Next::Go(Place::Changes), effects),
             Action::News => self.show_news(),
+            Action::Handover => self.follow(Next::Go(Place::Handover), effects),
             Action::Export => match self.stack.last().and_then(|top| top.shown()) {
                 Some(filter) => self.follow(Next::Go(Place::Export(filter)), effects),
                 None => self.say("a list is exported from the queue; 1 shows it"),
@@ -511,6 +516,19 @@ impl Console {
         self.header.login = person.login.to_string();
         self.header.view = Some(self.view);
         self.major = self.desk.declared()?;
+        self.tell_handover()
+    }
+
+    /// Says once that a colleague's hand-over waits.
+    fn tell_handover(&mut self) -> Result<(), Error> {
+        let waits = self.desk.handover_for_me()?;
+        let known = std::mem::replace(&mut self.handover, waits.as_ref().map(|case| case.agg));
+        if let Some(case) = waits.filter(|case| known != Some(case.agg))
+            && let Some(who) = &case.is.fields.signed_out_by
+        {
+            let key = self.keymap.key(Context::Global, Action::Handover).unwrap_or_else(|| ":handover".to_owned());
+            self.say(format!("hand-over of {who} waits, {key}"));
+        }
         Ok(())
     }
 

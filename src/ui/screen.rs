@@ -137,6 +137,8 @@ pub enum Place {
     /// Why its clocks stand where they stand.
     Why(AggId),
     Changes,
+    /// The shift's hand-over: one that waits, or one's own.
+    Handover,
     /// What happened to the person's work since that person last looked.
     News,
     /// Write the tickets of a filter to a file.

@@ -131,6 +131,7 @@ const WAYS: &[(Action, At, &str, &[&str], &str)] = &[
     (Action::ViewReports, At::Noon, "ann", &["view 7"], "reports"),
     (Action::ViewBack, At::Noon, "ann", &["ge", "-"], "queue tier 1"),
     (Action::News, At::HandedOver, "carla", &["news"], "handed over by ann"),
+    (Action::Handover, At::Noon, "ann", &["gh"], "Hand over tier 1"),
     (Action::GoTo, At::Noon, "ann", &["#2"], "INC-2 P3"),
     (Action::Filter, At::Noon, "ann", &["/vpn"], "2 found, filter vpn"),
     (Action::FindText, At::Noon, "ann", &["1", "/restart"], "> /restart\n10:30 reported\n"),

@@ -128,6 +128,7 @@ const OF_ANN: &[(&str, &str)] = &[
     ("why_tier", "C 3 G"),
     ("changes", "U"),
     ("go_to", "g t"),
+    ("handover", "g h"),
     ("help", "?"),
     ("help_search", "? 'undo'"),
     ("palette", ":"),

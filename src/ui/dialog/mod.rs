@@ -15,6 +15,7 @@ mod export;
 mod field;
 mod finding;
 mod handoff;
+mod handover;
 mod help;
 mod history;
 mod hold;
@@ -102,6 +103,7 @@ pub fn open(place: &Place, desk: &Desk, keymap: &Keymap) -> Result<Option<Box<dy
         Place::Change(agg, step) => change::open(*agg, *step, desk)?,
         Place::History(agg) => Box::new(history::open(*agg, desk)?),
         Place::Why(agg) => Box::new(why::open(*agg, desk)?),
+        Place::Handover => handover::open(desk)?,
         Place::Changes => Box::new(changes::open(desk)?),
     }))
 }

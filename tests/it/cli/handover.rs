@@ -7,7 +7,7 @@ fn a_shift_is_handed_over_by_one_who_leaves_and_one_who_comes() {
     let home = Home::desk();
     home.ok("new inc Outlook asks twice -r j.smith --as ann");
     home.ok("take INC-1 --as ann");
-    home.ok("hold INC-1 awaiting_requester --until 1h 'asked for the log' --as ann");
+    home.ok("hold INC-1 awaiting_requester --for 1h --public please send the log --as ann");
     home.ok("new inc Printer is out of paper -r p.khan --as ann");
     let proposed = home.ok("handover --as ann");
     assert!(proposed.starts_with("Hand-over of tier 1\n"), "{proposed}");
@@ -25,7 +25,7 @@ fn a_shift_is_handed_over_by_one_who_leaves_and_one_who_comes() {
     assert_eq!(home.ok("handover sign --as ann"), "signed hand-over 1\n");
     assert_eq!(home.refused("handover edit 1 'and one more' --as ann"), (3, "illegal_transition".into()));
     assert_eq!(home.refused("handover take-over 1 --as ann"), (4, "segregation_of_duties".into()));
-    assert_eq!(home.refused("handover take-over --as ann"), (2, "not_found".into()));
+    assert_eq!(home.refused("handover take-over --as ann"), (1, "not_found".into()));
     assert_eq!(home.ok("handover take-over --as bob"), "took over hand-over 1\n");
     assert_eq!(home.refused("undo --as bob"), (3, "undo_blocked".into()));
 
@@ -54,7 +54,7 @@ fn a_hand_over_that_was_written_by_mistake_is_withdrawn_and_a_signature_taken_ba
     home.ok("undo --as ann");
     assert_eq!(home.json("handover show 2")["state"], "draft");
     assert_eq!(home.refused("handover --since 2099-01-01T00:00:00Z"), (2, "date_invalid".into()));
-    assert_eq!(home.refused("handover show 9"), (2, "not_found".into()));
+    assert_eq!(home.refused("handover show 9"), (1, "not_found".into()));
     let none = home.run("handover take-over --as bob");
     assert!(none.err.contains("no hand-over of a colleague waits for you"), "{}", none.err);
 }
