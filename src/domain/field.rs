@@ -17,8 +17,8 @@ use super::problem::{CauseClass, ClosureCode, Detection, DetectionSource, FixSou
 use super::role::{Discipline, Rights, Role, Tier};
 use super::task::VendorState;
 use super::text::{
-    CalendarText, CauseNote, Description, FilterText, Finding, HandoverText, Label, Login, Name, Plan, PolicyText, Question, Reason,
-    Resolution, RollbackPlan, RootCause, Signature, Tag, TaskAnswer, Title, Workaround,
+    CalendarText, CauseNote, Description, FilterText, Finding, HandoverText, Label, Login, Name, Plan, PolicyText,
+    Question, Reason, Resolution, RollbackPlan, RootCause, Signature, Tag, TaskAnswer, Title, Workaround,
 };
 use super::time::Instant;
 

@@ -117,15 +117,15 @@ impl Store {
         self.found(&from, named_params! { ":tier": tier, ":until": until }, most)
     }
 
-    /// Problems that somebody works on and that moved since an instant, and those resolved since.
+    /// Problems that somebody works on and that moved since an instant, and those that came to their end since.
     pub fn problems_moved(&self, since: Instant, most: u32) -> Result<Found> {
         let columns = "agg, 'problem' AS kind, code, n, title, state, owner AS assignee";
         let from = format!(
             "(SELECT {columns}, updated_at AS at, '' AS what, rid
                 FROM problem INDEXED BY problem_open WHERE open = 1 AND updated_at >= :since
               UNION ALL
-              SELECT {columns}, resolved_at AS at, '' AS what, rid
-                FROM problem INDEXED BY problem_resolved WHERE resolved_at >= :since AND open = 0)"
+              SELECT {columns}, state_since AS at, '' AS what, rid
+                FROM problem INDEXED BY problem_over WHERE open = 0 AND state_since >= :since)"
         );
         self.found(&from, named_params! { ":since": since }, most)
     }

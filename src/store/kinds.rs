@@ -53,7 +53,17 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Problem, ChangeRecord, Handover, ClusterFields, UserFields, ContactFields, PolicyFields, ContractFields, SavedView);
+kinds!(
+    Problem,
+    ChangeRecord,
+    Handover,
+    ClusterFields,
+    UserFields,
+    ContactFields,
+    PolicyFields,
+    ContractFields,
+    SavedView
+);
 
 /// What an aggregate is: as its first event says; a ticket while that is missing; `None` when it has no record
 /// events.
