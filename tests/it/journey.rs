@@ -2,6 +2,7 @@
 
 use tierdesk::app::run::Requester;
 use tierdesk::domain::escalation::{EscalationKind, EscalationState};
+use tierdesk::domain::handover::HandoverState;
 use tierdesk::domain::incident::ResolutionCode;
 use tierdesk::domain::role::Tier;
 
@@ -92,4 +93,17 @@ fn a_problem_from_five_incidents_alike_to_the_end_of_all_of_them() {
     for n in 7..=12 {
         assert_eq!(floor.ticket(n).resolution_code, Some(ResolutionCode::ResolvedWithProblem), "INC-{n}");
     }
+}
+
+#[test]
+fn who_leaves_signs_the_hand_over_and_who_comes_is_told_and_takes_it_over() {
+    let floor = Floor::now();
+    let mut bob = Tty::console(&floor.path(), "bob", SIZE);
+    let mut ann = Tty::console(&floor.path(), "ann", SIZE);
+    ann.keys("g h").sees("Hand over tier 1").keys("'The VPN vendor calls back' ctrl-s").sees("signed hand-over 1");
+    bob.sees("hand-over of ann waits, g h").keys("g h").sees("Hand-over 1 of ann").keys("1").sees("took over");
+    let case = floor.desk("bob").handover(1).unwrap();
+    let it = &case.is.fields;
+    assert_eq!(it.state, HandoverState::TakenOver);
+    assert_ne!(it.text, it.proposed);
 }
