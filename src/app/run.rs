@@ -147,7 +147,8 @@ impl Desk {
         tx.sound()?;
         worked?;
         kin::on_others(&asking, &mut tx, &mut receipt)?;
-        if !receipt.records.is_empty() {
+        // What it did to others counts too: the record itself may have stood so already.
+        if !(receipt.records.is_empty() && receipt.also.is_empty()) {
             tx.commit()?;
         }
         Ok(receipt)
@@ -262,6 +263,7 @@ pub(super) fn begin(begun: Begun, asking: &Asking<'_>, tx: &mut Tx<'_>) -> Resul
     let change = Change { next: ticket, ..Change::of(Act::Log, &Ticket::default()) }.row(visit);
     let change = command::follow(&case, change, &asking.moment(tx).under(contract.as_ref()));
     let folded = tx.append(agg, &Folded::default(), &change, &asking.author())?;
+    react_to(asking.cmd, agg, asking.now, asking.policy, tx)?;
     Ok((folded.fields.name(), agg))
 }
 

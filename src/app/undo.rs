@@ -1,5 +1,6 @@
 //! Take a command back, on every record it changed, in one transaction.
 
+use super::problems::settle_problem;
 use super::run::{Asking, react_to, settle};
 use super::{Desk, Error, Receipt};
 use crate::domain::change::Act;
@@ -58,7 +59,7 @@ fn undo_one(agg: AggId, cmd: CmdId, asking: &Asking<'_>, tx: &mut Tx<'_>, receip
             react_to(asking.cmd, agg, asking.now, asking.policy, tx)
         }
         Some(Problem::TYPE) => match tx.problem_case(agg)? {
-            Some(case) => back(&case, cmd, asking, tx, receipt),
+            Some(case) => back(&settle_problem(case, asking, tx)?, cmd, asking, tx, receipt),
             None => Ok(()),
         },
         Some(ChangeRecord::TYPE) => match tx.change_case(agg)? {

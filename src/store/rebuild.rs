@@ -37,7 +37,6 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// Empties every view.
 /// What hangs on the rows of aggregates, and what is made of all of them.
 const EMPTY: &str = "DELETE FROM item; DELETE FROM link; DELETE FROM worklog; DELETE FROM escalation;
     DELETE FROM conflict; DELETE FROM badge; DELETE FROM ticket_text;";

@@ -79,10 +79,10 @@ impl Store {
     /// there.
     pub fn opened_between(&self, from: Instant, until: Instant) -> Result<Vec<AggId>> {
         let mut statement = self.db.prepare_cached(
-            "SELECT agg FROM ticket WHERE shelf = 0 AND opened_at >= :from AND opened_at < :until AND kind <> 'TSK'
+            "SELECT agg FROM ticket WHERE shelf = 0 AND opened_at >= :from AND opened_at < :until AND kind <> 'task'
              UNION ALL
              SELECT agg FROM ticket INDEXED BY ticket_queue
-              WHERE shelf > 0 AND opened_at >= :from AND opened_at < :until AND kind <> 'TSK'",
+              WHERE shelf > 0 AND opened_at >= :from AND opened_at < :until AND kind <> 'task'",
         )?;
         let rows = statement.query_map(named_params! { ":from": from, ":until": until }, |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>().context("looking for tickets by the day they were opened")

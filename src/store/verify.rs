@@ -137,7 +137,6 @@ fn strays(db: &Connection, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// The first column in which a row is not what its events fold to.
 /// One aggregate as it is kept, compared with its events.
 struct Compared<'a> {
     db: &'a Connection,
@@ -156,6 +155,7 @@ impl Visit for Compared<'_> {
     }
 }
 
+/// The first column in which a row is not what its events fold to.
 fn differs<F: View>(db: &Connection, agg: AggId, events: &[Event]) -> Result<Option<String>> {
     let folded = fold::<F>(events);
     let first = events.iter().map(|event| event.pos).min().unwrap_or(0);

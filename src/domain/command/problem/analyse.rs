@@ -87,6 +87,9 @@ impl SetWhy {
         if self.why.is_some() && self.n > 1 && problem.whys()[self.n - 2].is_none() {
             return Err(Code::FieldMissing.because(format!("answer why {} first", self.n - 1)));
         }
+        if self.why.is_none() && self.n < WHYS && problem.whys()[self.n].is_some() {
+            return Err(Code::FieldMissing.because(format!("take why {} away first", self.n + 1)));
+        }
         let mut change = Change::of(Act::Analyse, problem);
         let root = self.why.as_ref().filter(|why| why.root);
         if let Some(root) = root {

@@ -17,7 +17,7 @@ pub struct Close {
 }
 
 impl Close {
-    /// Refuses `window_expired` before the observation is over, `recurrence_seen` when another incident of its kind
+    /// Refuses `review_missing` before the observation is over, `recurrence_seen` when another incident of its kind
     /// came since, and `review_missing` while nobody has said which linked incidents end with it.
     pub fn decide(&self, case: &Case<Problem>, at: &Moment) -> Result<Change<Problem>, Refusal> {
         at.supervisor()?;
@@ -137,6 +137,9 @@ impl Cancel {
             }
             if other.duplicate_of.is_some() {
                 return Err(wrong("that problem is itself a duplicate"));
+            }
+            if other.state.terminal() {
+                return Err(wrong("that problem has ended and does not go on"));
             }
             change.next.duplicate_of = Some(of);
         }

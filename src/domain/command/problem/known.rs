@@ -46,7 +46,7 @@ impl KnownError {
             next.vendor_ref = Some(vendor.reference.clone());
         }
         if let Some(workaround) = &self.workaround {
-            put(next, workaround, at);
+            put(next, workaround, at)?;
         }
         let found = next.root_cause.is_some() && next.cause_class.is_some();
         let stated = next.vendor_statement.is_some() && next.vendor_ref.is_some();

@@ -33,6 +33,8 @@ pub use workaround::{Publish, TestedOn};
 use super::undo::Undoes;
 use super::{Case, Moment, note};
 use crate::domain::change::{Act, Change};
+use crate::domain::event::{Body, Write};
+use crate::domain::field::Fields;
 use crate::domain::problem::{Problem, ProblemCancel, ProblemState};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::role::Tier;
@@ -94,7 +96,9 @@ impl ProblemVerb {
                 Ok(Change::of(Act::Note, &case.is.fields).note(crate::domain::incident::Visibility::Internal, &it.text))
             }
         }?;
-        change.next.priority = change.next.computed_priority(at.policy);
+        if change.next.state.open() {
+            change.next.priority = change.next.computed_priority(at.policy);
+        }
         if !at.rule && change.next != case.is.fields {
             change.next.woke = false;
         }
@@ -129,6 +133,23 @@ impl Undoes for Problem {
         change.next.cancel_code = Some(ProblemCancel::RaisedInError);
         change.next.closed_at = Some(at.now);
         Some(change)
+    }
+
+    /// The priority follows from impact and urgency as the undo leaves them.
+    fn mend(back: &mut Body, case: &Case<Self>, at: &Moment) {
+        let mut after = case.problem().clone();
+        for (name, write) in &back.set {
+            after.write(name, &write.to);
+        }
+        back.set.remove("priority");
+        if after.state.open() {
+            after.priority = case.problem().priority;
+            let (from, to) = (after.priority, after.computed_priority(at.policy));
+            if from != to {
+                let write = Write { from: from.n().into(), to: to.n().into(), seen: case.is.seen("priority") };
+                back.set.insert("priority".to_owned(), write);
+            }
+        }
     }
 }
 

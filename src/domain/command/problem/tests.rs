@@ -145,6 +145,9 @@ fn five_whys_are_answered_in_order_and_the_root_becomes_the_cause() {
     ] {
         assert_eq!(code_of(verb.decide(&investigated, &bench.at(who))), code, "{who} {verb:?}");
     }
+    let both = Case { agg: me(), is: crate::domain::fold::Folded { fields: second, ..investigated.is.clone() } };
+    let gap = ProblemVerb::SetWhy(SetWhy { n: 1, why: None }).decide(&both, &bench.at("carla"));
+    assert_eq!(code_of(gap), Code::FieldMissing, "the last goes first");
     let short = Why { answer: finding("so"), ..why(true) };
     let verb = ProblemVerb::SetWhy(SetWhy { n: 1, why: Some(short) });
     assert_eq!(code_of(verb.decide(&investigated, &bench.at("carla"))), Code::TextInvalid);
@@ -380,6 +383,9 @@ fn q11_q12_q13_accepting_reopening_and_taking_out() {
     }
     let other = AggId::derived(&[b"PRB-8"]);
     bench.problems.push((other, Problem { number: "PRB-8".parse().ok(), ..Problem::default() }));
+    let ended = AggId::derived(&[b"PRB-9"]);
+    let closed = Problem { number: "PRB-9".parse().ok(), state: ProblemState::Closed, ..Problem::default() };
+    bench.problems.push((ended, closed));
     let cancel = |code, duplicate_of| {
         ProblemVerb::Cancel(Cancel { code, duplicate_of, reason: reason("the same as another one") })
     };
@@ -387,6 +393,7 @@ fn q11_q12_q13_accepting_reopening_and_taking_out() {
         ("dana", cancel(ProblemCancel::NotAProblem, None), None),
         ("dana", cancel(ProblemCancel::Duplicate, Some(other)), None),
         ("dana", cancel(ProblemCancel::Duplicate, None), Some(Code::LinkRequired)),
+        ("dana", cancel(ProblemCancel::Duplicate, Some(ended)), Some(Code::LinkInvalid)),
         ("dana", cancel(ProblemCancel::Duplicate, Some(AggId::derived(&[b"x"]))), Some(Code::LinkInvalid)),
         ("carla", cancel(ProblemCancel::NotAProblem, None), Some(Code::NotPermitted)),
     ] {

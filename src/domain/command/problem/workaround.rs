@@ -31,17 +31,17 @@ impl Publish {
         if !problem.state.open() {
             return Err(Code::IllegalTransition.because(format!("{} is {}", problem.name(), problem.state)));
         }
-        if let Some(tested) = self.tested.as_ref().filter(|tested| tested.on > at.today()) {
-            return Err(Code::DateInvalid.because(format!("{} is not over yet", tested.on)));
-        }
         let mut change = Change::of(Act::Workaround, problem);
-        put(&mut change.next, self, at);
+        put(&mut change.next, self, at)?;
         Ok(change)
     }
 }
 
-/// Writes it into a change of the problem.
-pub(super) fn put(next: &mut Problem, publish: &Publish, at: &Moment) {
+/// Writes it into a change of the problem. Refuses `date_invalid` for a test on a day to come.
+pub(super) fn put(next: &mut Problem, publish: &Publish, at: &Moment) -> Result<(), Refusal> {
+    if let Some(tested) = publish.tested.as_ref().filter(|tested| tested.on > at.today()) {
+        return Err(Code::DateInvalid.because(format!("{} is not over yet", tested.on)));
+    }
     if publish.text.is_some() && next.workaround != publish.text {
         next.workaround_revision += 1;
         next.workaround_at = Some(at.now);
@@ -51,4 +51,5 @@ pub(super) fn put(next: &mut Problem, publish: &Publish, at: &Moment) {
     next.workaround_min_tier = publish.min_tier;
     next.workaround_tested_by = publish.tested.as_ref().map(|tested| tested.by.clone());
     next.workaround_tested_on = publish.tested.as_ref().map(|tested| tested.on);
+    Ok(())
 }
