@@ -329,6 +329,9 @@ CREATE TABLE problem (
 ) STRICT;
 CREATE INDEX problem_number ON problem (code, n);
 CREATE INDEX problem_open ON problem (open, rid);
+CREATE INDEX problem_urgent ON problem (priority, rid) WHERE open = 1;
+CREATE INDEX problem_observed ON problem (resolved_at DESC, rid) WHERE state = 'resolved';
+CREATE INDEX problem_resolved ON problem (resolved_at) WHERE resolved_at IS NOT NULL;
 CREATE INDEX problem_offers ON problem (rid) WHERE offers = 1;
 CREATE INDEX problem_over ON problem (state_since, rid) WHERE open = 0;
 CREATE INDEX problem_wakes ON problem (follow_up_at, rid) WHERE state = 'pending';

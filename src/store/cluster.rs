@@ -41,6 +41,11 @@ const CAUSE: &str = "LEFT JOIN problem AS cause ON cause.rid = CASE WHEN it.mark
 const COUNTS: &str = "it.state <> 'cancelled' AND it.marks & 1 = 0";
 const _: () = assert!(mark::DUPLICATE == 1 && mark::LINKED == 2, "the statements name the bits");
 
+/// Problems that ended resolved, by when they were.
+const ENDED: &str = "SELECT agg, resolved_at FROM problem INDEXED BY problem_resolved
+     WHERE resolved_at BETWEEN :since - 366 * 86400 AND :until AND max(resolved_at, coalesce(closed_at, 0)) >= :since
+       AND state IN ('resolved', 'closed') ORDER BY rid";
+
 /// Signatures that ever came with a program and symptom, one look at the index for each.
 const SIGNATURES: &str = "WITH RECURSIVE known(cluster) AS (
       SELECT min(cluster) FROM ticket WHERE cluster >= :first AND cluster < :end
@@ -102,11 +107,7 @@ impl Store {
     /// Problems that ended resolved, and did so or were closed in `[since, until]`. None is looked for that was under
     /// observation longer than a year.
     pub fn problems_ended(&self, since: Instant, until: Instant) -> Result<Vec<EndedProblem>> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT agg, resolved_at FROM problem
-             WHERE resolved_at BETWEEN :since - 366 * 86400 AND :until AND max(resolved_at, coalesce(closed_at, 0)) >= :since
-               AND state IN ('resolved', 'closed') ORDER BY rid",
-        )?;
+        let mut statement = self.db.prepare_cached(ENDED)?;
         let ended = statement.query_map(named_params! { ":since": since, ":until": until }, |row| {
             Ok(EndedProblem { agg: row.get("agg")?, resolved_at: row.get("resolved_at")? })
         })?;
@@ -184,4 +185,19 @@ fn read_incident(row: &SqlRow<'_>) -> rusqlite::Result<IncidentRow> {
         state: word(row, "state", State::from_word)?,
         logged_at: row.get("logged_at")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_that_ended_are_found_by_when_they_were_resolved() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(crate::store::open::SCHEMA).unwrap();
+        let plan = format!("EXPLAIN QUERY PLAN {ENDED}");
+        let plan: String =
+            db.query_row(&plan, named_params! { ":since": 0, ":until": 1 }, |row| row.get("detail")).unwrap();
+        assert!(plan.starts_with("SEARCH problem USING INDEX problem_resolved (resolved_at>"), "{plan}");
+    }
 }

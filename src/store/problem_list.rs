@@ -59,29 +59,44 @@ impl ProblemRow {
     }
 }
 
-/// The columns of a line, before the condition on `problem`.
-const SELECT: &str = "SELECT problem.agg, problem.code, problem.n, problem.title, problem.state, problem.owner,
-      problem.priority, problem.logged_at, problem.review_on, problem.offers,
-      count(ticket.rid) AS linked,
-      coalesce(sum(ticket.shelf > 0), 0) AS standing,
-      coalesce(sum(max(0, coalesce(ticket.resolved_at, ticket.closed_at, :now) - ticket.opened_at)), 0) AS lasted
-    FROM problem LEFT JOIN link ON link.target = problem.agg AND link.kind = 'symptom_of'
-                 LEFT JOIN ticket ON ticket.rid = link.rid ";
+/// Which problems, before anything is counted of them.
+const OPEN: &str = "SELECT * FROM problem INDEXED BY problem_urgent WHERE open = 1 ORDER BY priority, rid LIMIT :limit";
+const OBSERVED: &str =
+    "SELECT * FROM problem INDEXED BY problem_observed WHERE state = 'resolved' AND resolved_at IS NOT NULL
+     ORDER BY resolved_at DESC, rid LIMIT :limit";
+
+/// Those problems as lines, with the counts of their incidents.
+fn lines_of(which: &str, order: &str) -> String {
+    format!(
+        "SELECT it.agg, it.code, it.n, it.title, it.state, it.owner, it.priority, it.logged_at, it.review_on, it.offers,
+           count(ticket.rid) AS linked,
+           coalesce(sum(ticket.shelf > 0), 0) AS standing,
+           coalesce(sum(max(0, coalesce(ticket.resolved_at, ticket.closed_at, :now) - ticket.opened_at)), 0) AS lasted
+         FROM ({which}) AS it LEFT JOIN link ON link.target = it.agg AND link.kind = 'symptom_of'
+                              LEFT JOIN ticket ON ticket.rid = link.rid
+         GROUP BY it.rid ORDER BY {order}"
+    )
+}
+
+fn open_lines() -> String {
+    lines_of(OPEN, "it.priority, it.rid")
+}
+
+fn observed_lines() -> String {
+    lines_of(OBSERVED, "it.resolved_at DESC, it.rid")
+}
 
 impl Store {
     /// Problems that somebody still works on, the most urgent first; then those whose fix is observed, the newest
     /// first.
     pub fn problem_rows(&self, now: Instant) -> Result<Vec<ProblemRow>> {
-        let open = "WHERE problem.open = 1 GROUP BY problem.rid ORDER BY problem.priority, problem.rid LIMIT :limit";
-        let observed = "WHERE problem.resolved_at IS NOT NULL AND problem.state = 'resolved'
-                        GROUP BY problem.rid ORDER BY problem.resolved_at DESC, problem.rid LIMIT :limit";
-        let mut rows = self.listed(open, now)?;
-        rows.extend(self.listed(observed, now)?);
+        let mut rows = self.listed(&open_lines(), now)?;
+        rows.extend(self.listed(&observed_lines(), now)?);
         Ok(rows)
     }
 
-    fn listed(&self, which: &str, now: Instant) -> Result<Vec<ProblemRow>> {
-        let mut statement = self.db.prepare_cached(&format!("{SELECT}{which}"))?;
+    fn listed(&self, sql: &str, now: Instant) -> Result<Vec<ProblemRow>> {
+        let mut statement = self.db.prepare_cached(sql)?;
         let rows = statement.query_map(named_params! { ":now": now, ":limit": LISTED }, ProblemRow::read)?;
         rows.collect::<rusqlite::Result<_>>().context("reading problems")
     }
@@ -111,5 +126,29 @@ impl Store {
         )?;
         let rows = statement.query_map(named_params! { ":problem": problem, ":limit": ALIKE }, |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>().context("looking for incidents that could belong to a problem")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+
+    #[test]
+    fn the_list_takes_its_problems_from_an_index_before_it_counts_their_incidents() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(crate::store::open::SCHEMA).unwrap();
+        for (sql, index) in [(open_lines(), "problem_urgent"), (observed_lines(), "problem_observed")] {
+            let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps = statement.query_map(named_params! { ":now": 0, ":limit": LISTED }, |row| row.get("detail"));
+            let steps: Vec<String> = steps.unwrap().collect::<rusqlite::Result<_>>().unwrap();
+            let first = steps.iter().find(|step| step.contains(" problem")).unwrap();
+            assert!(first.ends_with(index) || first.contains(&format!("{index} (")), "{steps:?}");
+            let counts = |step: &String| step.starts_with("SCAN link") || step.starts_with("SCAN ticket");
+            assert!(!steps.iter().any(counts), "{steps:?}");
+            let limited = steps.iter().position(|step| step.contains("TEMP B-TREE FOR ORDER BY"));
+            let counted = steps.iter().position(|step| step.contains("SEARCH link")).unwrap();
+            assert!(limited.is_none_or(|at| at > counted), "{steps:?}");
+        }
     }
 }

@@ -56,6 +56,18 @@ pub fn undone<'a>(bodies: impl DoubleEndedIterator<Item = (CmdId, Option<&'a Bod
     undone
 }
 
+/// The number of a ticket, a problem or a change.
+fn number_of(agg: AggId, desk: &Desk) -> Result<Option<String>, Error> {
+    let store = desk.store();
+    if let Some(row) = store.ticket_row(agg)? {
+        return Ok(Some(row.name));
+    }
+    if let Some(case) = store.problem(agg)? {
+        return Ok(Some(case.problem().name()));
+    }
+    Ok(store.change(agg)?.map(|case| case.is.fields.name()))
+}
+
 /// What is needed to tell of an event in words.
 struct Teller {
     now: Instant,
@@ -70,8 +82,8 @@ impl Teller {
         let mut names = Vec::new();
         for id in events.iter().filter_map(|event| event.body.as_ref()).flat_map(mentioned) {
             let Ok(agg) = AggId::try_from(id.clone()) else { continue };
-            let name = match desk.store().ticket_row(agg)? {
-                Some(row) => Some(row.name),
+            let name = match number_of(agg, desk)? {
+                Some(name) => Some(name),
                 None => desk.store().contact(agg)?.map(|contact| contact.name.to_string()),
             };
             names.extend(name.map(|name| (id, name)));
@@ -138,12 +150,17 @@ impl Teller {
 /// Fields that only repeat what the event says otherwise, its time and its escalation's step, or that only stores need.
 const BOOKKEEPING: [&str; 3] = ["state_since", "escalation", "home"];
 
-/// Identities in a body: the requester, and the other ends of links.
+/// Fields that hold the identity of another record.
+const IDENTITIES: [&str; 3] = ["requester", "fix_change", "duplicate_of"];
+
+/// Identities in a body: the requester, and other records, alone or as ends of links.
 fn mentioned(body: &Body) -> Vec<String> {
-    let requester = body.set.get("requester").into_iter().flat_map(|write| [&write.from, &write.to]);
-    let requester = requester.filter_map(|value| value.as_str().map(str::to_owned));
-    let links = body.add.get("links").into_iter().chain(body.del.get("links")).flatten();
-    requester.chain(links.filter_map(|link| Some(link.split_once(':')?.1.to_owned()))).collect()
+    let written = body.set.iter().filter(|(name, _)| IDENTITIES.contains(&name.as_str()));
+    let written = written.flat_map(|(_, write)| [&write.from, &write.to]);
+    let written = written.filter_map(|value| value.as_str().map(str::to_owned));
+    let of = |name| body.add.get(name).into_iter().chain(body.del.get(name)).flatten();
+    let links = of("links").filter_map(|link| Some(link.split_once(':')?.1.to_owned()));
+    written.chain(links).chain(of("fixes").cloned()).collect()
 }
 
 /// The name of a field; an item of the hand-off by its label.
@@ -200,7 +217,7 @@ impl Screen for History {
 
     fn load(&mut self, desk: &Desk) -> Result<(), Error> {
         let events = desk.history(self.agg)?;
-        let name = desk.store().ticket_row(self.agg)?.map(|row| row.name).unwrap_or_default();
+        let name = number_of(self.agg, desk)?.unwrap_or_else(|| "the record".to_owned());
         let teller = Teller::new(&events, desk)?;
         self.title = format!("History of {name}: {} events", events.len());
         self.flow.set(events.iter().map(|event| teller.entry(event)).collect());

@@ -17,6 +17,7 @@ use super::writing::said;
 use crate::app::query::live::{Answer, Ask, Got, Live};
 use crate::app::{Desk, Error};
 use crate::domain::filter::parse;
+use crate::domain::number::Kind;
 use crate::store::names::Named;
 use crate::store::queue::TicketRow;
 use crate::ui::action::{Action, Context};
@@ -208,8 +209,11 @@ fn numbered(number: &crate::domain::number::Number, desk: &Desk) -> Result<Entry
     if let Some(row) = desk.store().ticket_row(*agg)? {
         return Ok(ticket(&row));
     }
-    let title = desk.store().problem(*agg)?.map(|case| case.is.fields.title.to_string()).unwrap_or_default();
-    Ok(problem(&number.to_string(), &title))
+    if let Some(case) = desk.store().problem(*agg)? {
+        return Ok(beside(&number.to_string(), case.is.fields.title.as_str(), Kind::Problem));
+    }
+    let title = desk.store().change(*agg)?.map(|case| case.is.fields.title.to_string()).unwrap_or_default();
+    Ok(beside(&number.to_string(), &title, number.kind))
 }
 
 /// Open problems whose title has the words.
@@ -218,11 +222,12 @@ fn problems(text: &str, most: usize, desk: &Desk) -> Result<Vec<Entry<Key>>, Err
     let fits = |title: &str| words.iter().all(|word| title.to_lowercase().contains(word));
     let open = desk.store().newest_open_problems(PROBLEMS)?.into_iter();
     let fitting = open.filter(|(_, _, title)| fits(title)).take(most);
-    Ok(fitting.map(|(_, number, title)| problem(&number, &title)).collect())
+    Ok(fitting.map(|(_, number, title)| beside(&number, &title, Kind::Problem)).collect())
 }
 
-fn problem(number: &str, title: &str) -> Entry<Key> {
-    Entry::new(Key::Number(number.to_owned()), format!("{number:10} {title}"), "problem")
+/// A record that stands in no queue.
+fn beside(number: &str, title: &str, kind: Kind) -> Entry<Key> {
+    Entry::new(Key::Number(number.to_owned()), format!("{number:10} {title}"), kind.word())
 }
 
 fn ticket(row: &TicketRow) -> Entry<Key> {

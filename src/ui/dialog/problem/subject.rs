@@ -1,5 +1,6 @@
 //! The problem that a dialog is about: read once, when it opens.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant as Clock;
 
@@ -33,12 +34,16 @@ pub struct About {
     pub zone: Tz,
     known: Known,
     ready: Arc<Ready>,
+    /// What that person began to write about it and did not send, by its place.
+    drafts: BTreeMap<String, String>,
 }
 
 impl About {
     pub fn read(agg: AggId, desk: &Desk) -> Result<Self, Error> {
         let view = desk.problem(agg)?;
+        let drafts = drafts_about(&view.case.problem().name(), desk)?;
         Ok(Self {
+            drafts,
             view,
             me: desk.person().clone(),
             now: desk.now(),
@@ -74,12 +79,19 @@ impl About {
 
     /// A form about it, with the draft that was kept of it.
     pub fn write(&self, dialog: &str, form: Form, sheet: impl Sheet + 'static, desk: &Desk) -> Result<Writing, Error> {
-        self.sheet(dialog, form, sheet).restored(desk)
+        Writing::new(sheet, form, self.place(dialog), self.inserts()).restored(desk)
     }
 
-    /// As [`write`](Self::write), without a draft.
+    /// As [`write`](Self::write), for a form that follows a list: its draft is that of when the list opened.
     pub fn sheet(&self, dialog: &str, form: Form, sheet: impl Sheet + 'static) -> Writing {
-        Writing::new(sheet, form, format!("{dialog} {}", self.problem().name()), self.inserts())
+        let place = self.place(dialog);
+        let draft = self.drafts.get(&place).map(String::as_str);
+        Writing::new(sheet, form, place.clone(), self.inserts()).with_draft(draft)
+    }
+
+    /// Where the draft of a dialog about it is kept: `note PRB-12`.
+    fn place(&self, dialog: &str) -> String {
+        format!("{dialog} {}", self.problem().name())
     }
 
     /// What asks the desk for a verb on it.
@@ -114,4 +126,15 @@ impl About {
         };
         Inserts { known: self.known.clone(), ready: Arc::clone(&self.ready), situation: Situation::of(&like) }
     }
+}
+
+fn drafts_about(name: &str, desk: &Desk) -> Result<BTreeMap<String, String>, Error> {
+    let (store, me) = (desk.store(), &desk.person().login);
+    let mut drafts = BTreeMap::new();
+    for (place, _) in store.drafts(me)? {
+        if place.rsplit_once(' ').is_some_and(|(_, about)| about == name) {
+            drafts.extend(store.draft(me, &place)?.map(|text| (place, text)));
+        }
+    }
+    Ok(drafts)
 }
