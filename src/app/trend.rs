@@ -42,7 +42,7 @@ impl Desk {
                 found.extend(self.trend_of(&key, &incidents, now)?);
             }
         }
-        found.sort_by(|one, other| (other.count, other.elapsed).cmp(&(one.count, one.elapsed)));
+        found.sort_by_key(|it| std::cmp::Reverse((it.count, it.elapsed)));
         Ok(found)
     }
 
