@@ -279,12 +279,16 @@ pub(super) fn current(name: &str, is: u32, seen: Option<u32>) -> Result<(), Refu
 
 /// Why a verb on tickets finds none of that identity.
 fn no_ticket(agg: AggId, tx: &Tx<'_>) -> Result<Refusal, Error> {
-    Ok(match tx.problem_case(agg)? {
-        Some(case) => Code::IllegalTransition
-            .because(format!("{} is a problem", case.problem().name()))
-            .hint("`tierdesk problem` has what can be done with it"),
-        None => missing(),
-    })
+    let other = |name: String, kind: &str| {
+        Code::IllegalTransition
+            .because(format!("{name} is a {kind}"))
+            .hint(format!("`tierdesk {kind}` has what can be done with it"))
+    };
+    if let Some(case) = tx.problem_case(agg)? {
+        return Ok(other(case.problem().name(), "problem"));
+    }
+    let change = tx.change_case(agg)?;
+    Ok(change.map_or_else(missing, |case| other(case.change().name(), "change")))
 }
 
 fn missing() -> Refusal {

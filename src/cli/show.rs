@@ -45,11 +45,7 @@ impl Show {
             return self.change(agg, &desk, shell.out);
         }
         if desk.store().problem(agg)?.is_some() {
-            let view = match self.at.or(self.now.now) {
-                Some(at) => desk.problem_at(agg, at)?,
-                None => desk.problem(agg)?,
-            };
-            return super::problem::print(&view, &desk, shell.out);
+            return self.problem(agg, &desk, shell.out);
         }
         let view = match self.at.or(self.now.now) {
             Some(at) => desk.record_at(agg, at)?,
@@ -84,16 +80,30 @@ impl Show {
         if !self.history {
             return super::change::print(&view, desk, out);
         }
-        let events = desk.history(agg)?;
-        if out.is_json() {
-            let mut record = crate::app::query::change::change(&view);
-            record["history"] = events.iter().map(json::event).collect();
-            out.json(&record)?;
-        } else {
-            events.iter().try_for_each(|event| past(event, out))?;
-        }
-        Ok(Status::Done)
+        history(crate::app::query::change::change(&view), &desk.history(agg)?, out)
     }
+
+    fn problem(&self, agg: AggId, desk: &Desk, out: Out) -> Result<Status, Failure> {
+        let view = match self.at.or(self.now.now) {
+            Some(at) => desk.problem_at(agg, at)?,
+            None => desk.problem(agg)?,
+        };
+        if !self.history {
+            return super::problem::print(&view, desk, out);
+        }
+        history(crate::app::query::problem::problem(&view, desk), &desk.history(agg)?, out)
+    }
+}
+
+/// Every event of a change or a problem.
+fn history(mut record: Value, events: &[Event], out: Out) -> Result<Status, Failure> {
+    if out.is_json() {
+        record["history"] = events.iter().map(json::event).collect();
+        out.json(&record)?;
+    } else {
+        events.iter().try_for_each(|event| past(event, out))?;
+    }
+    Ok(Status::Done)
 }
 
 fn head(view: &RecordView, now: Instant, out: Out) -> Result<(), Failure> {

@@ -232,6 +232,8 @@ aggregate! {
             rollback_plan: Option<RollbackPlan> = Scalar,
             planned_start: Option<Instant> = Scalar,
             planned_end: Option<Instant> = Scalar,
+            /// When testing began last; what was tried before that says nothing about what is planned now.
+            testing_since: Option<Instant> = Follows,
             /// Why nothing is waited for after the last try.
             soak_waived: Option<Reason> = Scalar,
             approver: Option<Login> = Follows,
@@ -305,10 +307,15 @@ impl ChangeRecord {
         }
     }
 
-    /// The newest try on each machine.
+    /// The tries of the present round of testing, oldest first.
+    fn counted_trials(&self) -> impl DoubleEndedIterator<Item = &Trial> {
+        self.trials.iter().filter(|trial| self.testing_since.is_none_or(|since| since <= trial.at))
+    }
+
+    /// The newest try on each machine since testing began last.
     pub fn latest_trials(&self) -> Vec<&Trial> {
         let mut latest: Vec<&Trial> = Vec::new();
-        for trial in self.trials.iter().rev() {
+        for trial in self.counted_trials().rev() {
             if !latest.iter().any(|other| other.on == trial.on) {
                 latest.push(trial);
             }
@@ -316,9 +323,9 @@ impl ChangeRecord {
         latest
     }
 
-    /// When the last try was made.
+    /// When the last try of the present round was made.
     pub fn tried_at(&self) -> Option<Instant> {
-        self.trials.iter().map(|trial| trial.at).max()
+        self.counted_trials().map(|trial| trial.at).max()
     }
 
     /// Refuses `illegal_transition` unless the phase may become that one.

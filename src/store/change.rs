@@ -46,9 +46,10 @@ pub fn load(db: &Connection, agg: AggId) -> Result<Option<Case<ChangeRecord>>> {
     Ok(view::load::<ChangeRecord>(db, agg)?.map(|kept| Case { agg, is: kept.folded }))
 }
 
-/// The problems whose fix in progress is that change, oldest first.
+/// The problems whose fix in progress is that change, oldest first; those among them that wait, too.
 pub fn fixed_by(db: &Connection, change: AggId) -> Result<Vec<AggId>> {
-    let sql = "SELECT agg FROM problem WHERE fix_change = :change AND state = 'fix_in_progress' ORDER BY rid";
+    let sql = "SELECT agg FROM problem WHERE fix_change = :change AND 'fix_in_progress' IN
+                 (state, iif(state = 'pending', detail ->> 'waits_in', NULL)) ORDER BY rid";
     identities(db, sql, named_params! { ":change": change })
 }
 

@@ -91,7 +91,7 @@ impl Due {
                 change.next.woke = true;
                 Ok(change)
             }
-            Timer::ScheduledStart => Ok(carry::started(ticket, at)),
+            Timer::ScheduledStart => Ok(carry::started(case, at)),
             Timer::AutoClose => {
                 let mut change = Change::of(Act::Close, ticket);
                 enter(&mut change.next, State::Closed, at);

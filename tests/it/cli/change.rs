@@ -1,6 +1,7 @@
 //! A change on the command line: from the known error that it removes to what it taught.
 
 use super::Home;
+use tierdesk::domain::time::{Instant, Secs};
 
 #[test]
 fn a_change_is_planned_tried_approved_by_somebody_else_and_proved() {
@@ -58,6 +59,44 @@ fn what_is_deployed_is_rolled_back_and_its_incident_names_it() {
     assert_eq!(home.json("show CHG-1")["result"], "rolled_back");
     home.ok("undo --as dana");
     assert_eq!(home.json("show CHG-1")["state"], "rolled_back");
+}
+
+#[test]
+fn a_problem_that_waits_gives_up_a_fix_that_was_taken_out_and_both_tell_their_history() {
+    let home = Home::desk();
+    home.ok("user add dana --role supervisor --no-tier");
+    home.ok("new inc Outlook asks in a loop -r j.smith --symptom error_message --signature 0x80 --software Outlook --as ann");
+    home.ok("problem new -i INC-1 --as carla");
+    home.ok("problem own PRB-1 --as carla");
+    home.ok(
+        "problem known-error PRB-1 --cause 'the table is not migrated at all' --class data --no-workaround --as carla",
+    );
+    home.ok("new chg Migrate the cache --kind problem_fix --fixes PRB-1 --as carla");
+    home.ok("problem fix PRB-1 --change CHG-1 --as carla");
+    let logged: Instant = home.json("show PRB-1")["logged_at"].as_str().unwrap().parse().unwrap();
+    let until = logged + Secs::DAY;
+    home.ok(&format!("problem hold PRB-1 --until {until} the vendor is closed --as carla"));
+    let did = home.ok("change cancel CHG-1 'the vendor was faster' --as carla");
+    assert!(did.contains("gave up the fix of PRB-1"), "{did}");
+    let waits = home.json("show PRB-1");
+    for (key, value) in [("state", "pending"), ("waits_in", "known_error"), ("fix_source", "none")] {
+        assert_eq!(waits[key], value, "{key}");
+    }
+    home.ok("problem resume PRB-1 --as carla");
+    assert_eq!(home.json("show PRB-1")["state"], "known_error");
+    for (number, told) in [("PRB-1", "give up fix: CHG-1 was cancelled"), ("CHG-1", "cancel: the vendor was faster")] {
+        let history = home.ok(&format!("show {number} --history"));
+        assert!(history.contains(told), "{number}: {history}");
+        let events = home.json(&format!("show {number} --history"))["history"].as_array().map_or(0, Vec::len);
+        assert!(events > 1, "{number}: {events} events");
+    }
+    for (number, kind) in [("CHG-1", "change"), ("PRB-1", "problem")] {
+        let refused = home.run(&format!("take {number} --as carla"));
+        assert_eq!(refused.status, 3, "{refused:?}");
+        assert!(refused.err.contains(&format!("{number} is a {kind}")), "{refused:?}");
+        assert!(refused.err.contains(&format!("`tierdesk {kind}`")), "{refused:?}");
+    }
+    assert_eq!(home.json("verify")["findings"], serde_json::json!([]));
 }
 
 #[test]

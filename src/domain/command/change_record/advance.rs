@@ -29,6 +29,7 @@ impl Advance {
         enter(&mut change.next, into, at);
         if into == Phase::Testing {
             // What is tried now is not what was tried before it was returned.
+            change.next.testing_since = Some(at.now);
             change.next.soak_waived = None;
         }
         Ok(change)

@@ -1,4 +1,4 @@
-//! Write what is planned, as long as nobody has been asked to approve it.
+//! Write what is planned, as long as nobody has been asked to approve it, and its time for as long as it waits.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ pub struct Edit {
 
 impl Edit {
     /// Refuses `illegal_transition` for the plan of a change that waits for approval or was approved: it is what was
-    /// agreed on. Of one that waits, only its time can be set.
+    /// agreed on. Of one that waits or is on hold, only its time can be set: a window passes while it is stopped.
     pub fn decide(&self, case: &Case<ChangeRecord>, at: &Moment) -> Result<Change<ChangeRecord>, Refusal> {
         let is = case.change();
         alive(is)?;
@@ -54,7 +54,7 @@ impl Edit {
         let time = |asked: Option<Instant>, kept: Option<Instant>| asked.or(kept);
         let timed = Self { planned_start: None, planned_end: None, work_mode: None, ..self.clone() };
         let fixed = timed != Self::default() && !is.state.planning();
-        if fixed || !(is.state.planning() || is.state == Phase::Approval) {
+        if fixed || !(is.state.planning() || matches!(is.state, Phase::Approval | Phase::OnHold)) {
             let said = is.state.said();
             let refusal = Code::IllegalTransition.because(format!("{} is {said}; its plan is fixed", is.name()));
             return Err(if is.state == Phase::Approval { refusal.hint("have it returned first") } else { refusal });

@@ -58,8 +58,8 @@ fn evaluated(change: &ChangeRecord) -> Vec<String> {
     ])
 }
 
-/// Tried somewhere, enough of it passed, no critical failure stands, and nothing came of it for a while. Of several
-/// tries on one machine the newest counts.
+/// Tried somewhere, enough of it passed, no critical failure stands, and nothing came of it for a while. Only
+/// tries of the present round of testing count, and of several on one machine the newest.
 fn tested(change: &ChangeRecord, at: &Circumstances<'_>) -> Vec<String> {
     let gates = match change.urgency_class {
         UrgencyClass::Routine => &at.policy.patch.routine,

@@ -251,6 +251,9 @@ fn c12_it_is_stopped_and_goes_on_where_it_was_if_its_gate_still_holds() {
     }
     let late = with(held(&bench, Deploying), |it| it.planned_end = Some(bench.now - Secs::HOUR));
     assert_eq!(code_of(resume.decide(&late, &bench.at("carla"))), Code::GateFailed);
+    let again = Edit { planned_end: Some(bench.now + Secs::HOUR), ..Edit::default() };
+    let next = ChangeVerb::Edit(Box::new(again)).decide(&late, &bench.at("carla")).unwrap().next;
+    assert_eq!(resume.decide(&case_of(&next), &bench.at("carla")).unwrap().next.state, Deploying, "another window");
 }
 
 #[test]
@@ -326,6 +329,16 @@ fn g1_to_g4_name_all_that_is_missing_at_once() {
             &|it| it.trials.extend([trial(now - Secs::hours(23), "TEST01", Verdict::Pass)]),
             &["watched until"],
         ),
+        (Phase::Approval, Gate::Tested, &|it| it.testing_since = Some(now - Secs::DAY), &["tried on no machine"]),
+        (
+            Phase::Approval,
+            Gate::Tested,
+            &|it| {
+                it.testing_since = Some(now - Secs::DAY);
+                it.trials.insert(trial(now - hour, "TEST02", Verdict::Pass));
+            },
+            &["watched until"],
+        ),
         (Phase::Deploying, Gate::Approvable, &|it| it.planned_end = None, &["no planned beginning and end"]),
         (
             Phase::Deploying,
@@ -382,6 +395,27 @@ fn g3_an_emergency_is_watched_two_hours_and_a_supervisor_waives_that_for_others(
 }
 
 #[test]
+fn g3_what_was_tried_before_it_was_returned_counts_no_more() {
+    let bench = Bench::new();
+    let step =
+        |verb: ChangeVerb, case: &Case<ChangeRecord>, who| case_of(&verb.decide(case, &bench.at(who)).unwrap().next);
+    let returned = step(send_back(), &case(&bench, Phase::Approval), "dana");
+    let testing = step(advance(), &returned, "carla");
+    assert_eq!(testing.change().testing_since, Some(bench.now));
+    let resumed = step(ChangeVerb::Resume(Resume), &step(hold(), &testing, "carla"), "carla");
+    assert_eq!(resumed.change().testing_since, Some(bench.now), "a stop begins no other round");
+    for tried in [testing, resumed] {
+        assert_eq!(tried.change().trials.len(), 1, "what was tried stays on record");
+        assert_eq!(code_of(advance().decide(&tried, &bench.at("carla"))), Code::GateFailed);
+        let again = with(tried, |it| {
+            it.soak_waived = Some(reason("a text on one page only"));
+            it.trials.insert(trial(bench.now, "TEST01", Verdict::Pass));
+        });
+        assert_eq!(step(advance(), &again, "carla").change().state, Phase::Approval);
+    }
+}
+
+#[test]
 fn g4_a_problem_that_has_ended_needs_no_fix() {
     let bench = Bench::new();
     let problems = [Problem { number: "PRB-7".parse().ok(), state: ProblemState::Closed, ..Problem::default() }];
@@ -412,7 +446,7 @@ fn what_was_agreed_on_is_not_written_again() {
     let time = Edit { planned_end: Some(bench.now + Secs::hours(5)), ..Edit::default() };
     for (edit, allowed) in [
         (&plan, &[Phase::Draft, Phase::Evaluation, Phase::Testing][..]),
-        (&time, &[Phase::Draft, Phase::Evaluation, Phase::Testing, Phase::Approval]),
+        (&time, &[Phase::Draft, Phase::Evaluation, Phase::Testing, Phase::Approval, Phase::OnHold]),
     ] {
         for state in Phase::ALL {
             let verb = ChangeVerb::Edit(Box::new(edit.clone()));

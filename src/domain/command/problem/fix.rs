@@ -67,7 +67,7 @@ impl Fix {
     }
 }
 
-/// The fix came to nothing; the problem is a known error again.
+/// The fix came to nothing; the problem is a known error again, at once or when its wait is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GiveUpFix {
     pub reason: Reason,
@@ -79,12 +79,18 @@ impl GiveUpFix {
         if !at.rule {
             at.problem_owner(problem)?;
         }
-        if problem.state != ProblemState::FixInProgress {
+        let waits = problem.state == ProblemState::Pending;
+        let fixing = if waits { problem.waits_in } else { Some(problem.state) };
+        if fixing != Some(ProblemState::FixInProgress) {
             return Err(Code::IllegalTransition.because(format!("no fix of {} is in progress", problem.name())));
         }
         let mut change = Change::of(Act::GiveUpFix, problem).because(&self.reason);
         change.next.fix_source = FixSource::None;
         change.next.fix_change = None;
+        if waits {
+            change.next.waits_in = Some(ProblemState::KnownError);
+            return Ok(change);
+        }
         enter(&mut change.next, ProblemState::KnownError, at);
         change.next.review_on = review_by(ProblemState::KnownError, None, at)?;
         Ok(change)

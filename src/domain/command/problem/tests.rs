@@ -283,6 +283,21 @@ fn q4_q5_q6_a_fix_is_a_change_or_the_vendors() {
     let back = ProblemVerb::GiveUpFix(GiveUpFix { reason: reason("the change was rolled back") });
     let next = back.decide(&under(FixSource::Internal, Some(change(b"bad"))), &bench.at("carla")).unwrap().next;
     assert_eq!((next.state, next.fix_change), (ProblemState::KnownError, None));
+    for (waits_in, refused) in [
+        (ProblemState::FixInProgress, None),
+        (ProblemState::KnownError, Some(Code::IllegalTransition)),
+        (ProblemState::Investigating, Some(Code::IllegalTransition)),
+    ] {
+        let mut waiting = under(FixSource::Internal, Some(change(b"bad")));
+        (waiting.is.fields.state, waiting.is.fields.waits_in) = (ProblemState::Pending, Some(waits_in));
+        waiting.is.fields.follow_up_at = Some(bench.now + Secs::DAY);
+        let verdict = back.decide(&waiting, &bench.at("carla"));
+        assert_eq!(verdict.as_ref().err().map(|refusal| refusal.code), refused, "waits in {waits_in}");
+        let Ok(Change { next, .. }) = verdict else { continue };
+        assert_eq!((next.state, next.waits_in), (ProblemState::Pending, Some(ProblemState::KnownError)));
+        assert_eq!((next.fix_source, next.fix_change), (FixSource::None, None));
+        assert_eq!(next.follow_up_at, waiting.problem().follow_up_at, "it waits on");
+    }
     assert_eq!(code_of(back.decide(&known, &bench.at("carla"))), Code::IllegalTransition);
     assert_eq!(code_of(resolve.decide(&known, &bench.at("carla"))), Code::IllegalTransition);
     let _ = asked;

@@ -100,7 +100,8 @@ impl Schedule {
     }
 }
 
-/// Begin now: what was looked at, or what has a day.
+/// Begin now: what was looked at, or what has a day. What was scheduled may have changed since, so it is looked at
+/// again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deploy;
 
@@ -112,9 +113,7 @@ impl Deploy {
             let why = format!("{} is {}; it is carried out after it was looked at", ticket.name(), ticket.state);
             return Err(Code::IllegalTransition.because(why).hint("take it first; a failed one is tried again"));
         }
-        if ticket.state == State::Validating {
-            ready(case, at)?;
-        }
+        ready(case, at)?;
         let mut change = Change::of(Act::Deploy, ticket);
         enter(&mut change.next, State::Deploying, at);
         change.next.start_missed = false;
@@ -122,15 +121,25 @@ impl Deploy {
     }
 }
 
-/// R7 by itself: a scheduled request goes on when its day has come, unless nobody is there any more to carry it out.
-pub fn started(ticket: &Ticket, at: &Moment) -> Change {
+/// R7 by itself: a scheduled request goes on when its day has come, unless nobody is there any more to carry it out,
+/// or something stands against it by now, which the journal keeps as the reason.
+pub fn started(case: &Case, at: &Moment) -> Change {
+    let ticket = case.ticket();
     let mut change = Change::of(Act::Deploy, ticket);
     let owner = ticket.assignee.as_ref().and_then(|login| at.desk.user(login));
-    if owner.is_some_and(|user| may_own(&user, ticket, ticket.tier).is_ok()) {
-        enter(&mut change.next, State::Deploying, at);
-        change.next.woke = true;
-    } else {
-        change.next.start_missed = true;
+    let owned = owner.map_or_else(
+        || Err(Code::AssigneeInvalid.because("nobody is there to carry it out")),
+        |user| may_own(&user, ticket, ticket.tier),
+    );
+    match owned.and_then(|()| ready(case, at)) {
+        Ok(()) => {
+            enter(&mut change.next, State::Deploying, at);
+            change.next.woke = true;
+        }
+        Err(refusal) => {
+            change.next.start_missed = true;
+            change.reason = Some(refusal.message);
+        }
     }
     change
 }

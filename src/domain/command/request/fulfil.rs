@@ -62,7 +62,8 @@ fn verified(ticket: &Ticket, at: &Moment) -> Result<(), Refusal> {
         .hint("`tierdesk request check NUMBER KIND pass EVIDENCE`; a supervisor may waive one"))
 }
 
-/// Carry it out again where it did not go well.
+/// Carry it out again where it did not go well. What was looked at, or let through, was of the work before: it is looked
+/// at anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retry {
     pub reason: Reason,
@@ -82,6 +83,8 @@ impl Retry {
             _ => target.clone(),
         };
         change.next.targets = ticket.targets.iter().map(again).collect();
+        change.next.checks.clear();
+        change.next.confirmed_by_requester = false;
         enter(&mut change.next, State::Deploying, at);
         Ok(change)
     }

@@ -11,7 +11,7 @@ use crate::domain::command::reopen::Reopen;
 use crate::domain::command::take::{Start, Take};
 use crate::domain::command::timer::{Due, Timer};
 use crate::domain::incident::{CancelCode, Category, State, Subcategory};
-use crate::domain::install::check::{CheckKind, Seen};
+use crate::domain::install::check::{Check, CheckKind, Seen};
 use crate::domain::install::gate::Told;
 use crate::domain::install::method::{Detail, Method, Plan};
 use crate::domain::install::requirement::{Requirement, Verdict};
@@ -203,6 +203,21 @@ fn r7_a_scheduled_request_begins_by_itself_unless_nobody_is_there_any_more() {
     let next = Verb::Timer(begins).decide(&dated("gone"), &bench.system()).unwrap().next;
     assert_eq!((next.state, next.start_missed, next.starts_at()), (State::Scheduled, true, None));
     assert_eq!(decide(DEPLOY, &dated("ann"), &bench.at("ann")).unwrap().next.state, State::Deploying, "or earlier");
+    let planless = bench.with(dated("ann"), |t| t.plan = None);
+    let smaller = bench.with(dated("ann"), |t| t.targets.extend([target("CAD-02", Outcome::Pending)]));
+    let emptied = bench.with(dated("ann"), |t| t.targets = [target("CAD-01", Outcome::Dropped)].into());
+    let harder = bench.with(dated("ann"), |t| t.requirements.extend([needs("ram 65536")]));
+    for (case, code, why) in [
+        (planless, Code::FieldMissing, "its plan was taken out"),
+        (smaller, Code::RequirementsFailed, "a target was added"),
+        (emptied, Code::FieldMissing, "every target was dropped"),
+        (harder, Code::RequirementsFailed, "a requirement was added"),
+    ] {
+        assert_eq!(code_of(decide(DEPLOY, &case, &bench.at("ann"))), code, "{why}");
+        let by_itself = Verb::Timer(begins).decide(&case, &bench.system()).unwrap();
+        assert_eq!((by_itself.next.state, by_itself.next.start_missed), (State::Scheduled, true), "{why}");
+        assert!(by_itself.reason.is_some(), "{why}");
+    }
     let later = bench.now + Secs::days(3);
     let missed = bench.with(dated("ann"), |t| t.start_missed = true);
     let next = decide(schedule(later), &missed, &bench.at("ann")).unwrap().next;
@@ -420,6 +435,19 @@ fn r12_what_failed_is_tried_again() {
     assert_eq!(next.state, State::Deploying);
     assert_eq!(next.targets, [target("CAD-01", Outcome::Installed), target("CAD-02", Outcome::Pending)].into());
     assert_eq!(code_of(decide(retry(), &request(&bench, State::Deploying), &bench.at("ann"))), Code::IllegalTransition);
+    let check = |kind, seen| Check { kind, seen, evidence: "as the ticket says".to_owned() };
+    for (kind, seen) in [
+        (CheckKind::Version, Seen::Pass),
+        (CheckKind::Starts, Seen::Fail),
+        (CheckKind::Baseline, Seen::Waived),
+        (CheckKind::Accepted, Seen::Pass),
+    ] {
+        let looked_at = bench.with(case.clone(), |t| {
+            (t.checks, t.confirmed_by_requester) = ([check(kind, seen)].into(), kind == CheckKind::Accepted);
+        });
+        let next = decide(retry(), &looked_at, &bench.at("ann")).unwrap().next;
+        assert!(next.checks.is_empty() && !next.confirmed_by_requester, "{kind} {seen}");
+    }
 }
 
 #[test]
