@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use rusqlite::{Row, named_params};
 
 use super::convert::word;
+use super::queue::{COLUMNS, TicketRow};
 use super::record::number_text;
 use super::{Store, view};
 use crate::domain::id::AggId;
@@ -99,6 +100,20 @@ impl Store {
         let mut statement = self.db.prepare_cached(sql)?;
         let rows = statement.query_map(named_params! { ":now": now, ":limit": LISTED }, ProblemRow::read)?;
         rows.collect::<rusqlite::Result<_>>().context("reading problems")
+    }
+
+    /// Incidents that a problem is the cause of, as lines: those in a queue first, then the newest first.
+    pub fn symptom_rows(&self, problem: AggId, limit: usize) -> Result<Vec<TicketRow>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM link CROSS JOIN ticket ON ticket.rid = link.rid
+               LEFT JOIN contact ON contact.agg = ticket.requester
+             WHERE link.target = :problem AND link.kind = 'symptom_of'
+             ORDER BY ticket.shelf = 0, ticket.logged_at DESC, ticket.rid DESC LIMIT :limit"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = statement.query_map(named_params! { ":problem": problem, ":limit": limit }, TicketRow::read)?;
+        rows.collect::<rusqlite::Result<_>>().context("reading the incidents of a problem")
     }
 
     /// Problems that incidents of the same program, symptom and signature are linked to.

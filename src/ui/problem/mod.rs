@@ -44,7 +44,7 @@ use crate::store::queue::TicketRow;
 /// Width of the pane beside the facts.
 const SIDE: u16 = 44;
 /// Most linked incidents that are listed, those that are still open first.
-const LISTED: usize = 300;
+const LISTED: usize = 200;
 
 /// What the lower pane shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,7 +259,7 @@ impl ProblemRecord {
         self.now = desk.now();
         self.zone = desk.policy().zone;
         self.login = desk.person().login.to_string();
-        let mut view = desk.problem(self.agg)?;
+        let view = desk.problem(self.agg)?;
         self.history = desk.history(self.agg)?;
         let fix = view.case.problem().fix_change;
         self.change = match fix {
@@ -279,11 +279,7 @@ impl ProblemRecord {
             lasted += (ended - ticket.opened_at).0.max(0);
         }
         self.lasted = Secs(lasted);
-        view.incidents.sort_by_key(|(_, ticket)| !ticket.state.open());
-        self.rows.clear();
-        for (agg, _) in view.incidents.iter().take(LISTED) {
-            self.rows.extend(desk.store().ticket_row(*agg)?);
-        }
+        self.rows = desk.store().symptom_rows(self.agg, LISTED)?;
         self.view = Some(view);
         let keys = self.keys();
         self.marks.retain(|mark| keys.contains(&mark));
@@ -440,7 +436,11 @@ impl ProblemRecord {
             return 0;
         }
         let open = view.incidents.iter().filter(|(_, it)| it.state.open()).count();
-        let title = format!("Linked incidents ({open} open, {} ended)", view.incidents.len() - open);
+        let more = match view.incidents.len().saturating_sub(self.rows.len()) {
+            0 => String::new(),
+            n => format!(", {n} more not listed"),
+        };
+        let title = format!("Linked incidents ({open} open, {} ended{more})", view.incidents.len() - open);
         let first = view.incidents.iter().map(|(_, it)| it.logged_at).min();
         let marked = match self.marks.all().len() {
             0 => first.map(|at| format!("first {}", stamp(at, self.now, self.zone))).unwrap_or_default(),
