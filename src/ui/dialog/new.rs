@@ -71,9 +71,9 @@ pub fn open(desk: &Desk) -> Result<Writing, Error> {
         .field("source", "Source", choices(SOURCES.iter().map(|it| it.word()).collect(), Some(Source::Phone.word())))
         .field("discipline", "Field", choices(Discipline::ALL.iter().map(|it| it.word()).collect(), Some("software")))
         .field("tier", "Tier", Field::Choice { options: tiers, chosen: Some(0) })
+        .field("template", "Template", line())
         .field("known", "Problem", line())
-        .field("kind", "Kind", Field::Choice { options: kinds(), chosen: Some(0) })
-        .field("template", "Template", line());
+        .field("kind", "Kind", Field::Choice { options: kinds(), chosen: Some(0) });
     let inserts = Inserts {
         known: Known::of_writer(desk),
         ready: Arc::clone(desk.ready()),

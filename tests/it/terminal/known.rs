@@ -55,6 +55,6 @@ fn a_number_that_tells_no_workaround_is_named_and_what_was_typed_stays() {
     let floor = Floor::now();
     known(&mut floor.desk("carla"));
     let mut tty = Tty::console(&floor.path(), "ann", (80, 30));
-    tty.sees("INC-1").keys("n 'WiFi drops my VPN @k.osei' shift-tab shift-tab 'PRB-9' ctrl-s");
+    tty.sees("INC-1").keys("n 'WiFi drops my VPN @k.osei' shift-tab shift-tab shift-tab 'PRB-9' ctrl-s");
     tty.sees("PRB-9 tells no workaround").sees("WiFi drops my VPN");
 }
