@@ -38,7 +38,8 @@ fn views_are_one_key_away_and_dash_goes_back() {
         .sees("[2 Escal")
         .keys("g q")
         .sees("[1 Queue]");
-    tty.keys("3").sees("not in this version").keys("]").sees("[Mine 1]").keys("[").sees("[All 6]");
+    tty.keys("3").sees("no problem is under way").keys("4").sees("not in this version");
+    tty.keys("1").sees("[1 Queue]").keys("]").sees("[Mine 1]").keys("[").sees("[All 6]");
 }
 
 #[test]
