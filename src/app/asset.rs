@@ -12,7 +12,7 @@ use crate::domain::install::endpoint::Endpoint;
 use crate::domain::install::gate::{Facts, Judged, judged};
 use crate::domain::install::target::Outcome;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::role::{Role, Tier, User};
+use crate::domain::role::{Role, User};
 use crate::domain::text::{Label, Login};
 use crate::domain::time::Instant;
 use crate::store::Store;
@@ -58,7 +58,7 @@ impl Desk {
 
 fn may_tell(asking: &Asking<'_>) -> Result<(), Refusal> {
     let by = asking.by;
-    if by.serves(Tier::Two) || by.is(Role::Supervisor) || by.is(Role::Admin) {
+    if by.investigates() || by.is(Role::Admin) {
         return Ok(());
     }
     Err(Code::NotPermitted.because(format!("{} may not do this; it takes tier 2, a supervisor or an admin", by.login)))

@@ -9,6 +9,7 @@ use crate::domain::fold::Folded;
 use crate::domain::id::AggId;
 use crate::domain::refusal::Code;
 use crate::domain::saved_view::{self, SavedView};
+use crate::domain::text::Login;
 use crate::store::saved_view::MOST;
 use crate::store::{Tx, fresh};
 
@@ -33,12 +34,18 @@ impl Desk {
             asking.moment(tx).desk_person()?;
             let name = name_of(name, asking)?;
             let views = tx.saved_views(&asking.by.login)?;
-            let known = views.iter().find(|(_, view)| same(view.name.as_str(), name.as_str()));
-            if let Some((_, view)) = known {
-                view.may_change(asking.by)?;
-            } else if views.len() >= MOST as usize {
-                let refusal = Code::TextInvalid.because(format!("there are {MOST} views already"));
-                return Err(refusal.hint("remove one that nobody uses").into());
+            let known = of_name(&views, name.as_str(), &asking.by.login).map(|at| &views[at]);
+            match known {
+                Some((_, view)) if view.owner.as_ref() != Some(&asking.by.login) => {
+                    let owner = view.owner.as_ref().map_or("nobody", Login::as_str);
+                    let why = format!("`{name}` is a view of {owner}; take another name");
+                    return Err(Code::TextInvalid.because(why).into());
+                }
+                None if views.len() >= MOST as usize => {
+                    let refusal = Code::TextInvalid.because(format!("there are {MOST} views already"));
+                    return Err(refusal.hint("remove one that nobody uses").into());
+                }
+                _ => {}
             }
             let agg = known.map_or_else(fresh, |(agg, _)| *agg);
             let before: Folded<SavedView> = tx.folded(agg)?;
@@ -59,7 +66,7 @@ impl Desk {
     pub fn change_view(&mut self, name: &str, what: &ViewChange) -> Result<Receipt, Error> {
         self.write(|asking, tx, receipt| {
             let views = tx.saved_views(&asking.by.login)?;
-            let at = views.iter().position(|(_, view)| same(view.name.as_str(), name)).ok_or_else(|| {
+            let at = of_name(&views, name, &asking.by.login).ok_or_else(|| {
                 Code::NotFound.because(format!("there is no saved view `{name}`")).hint("`tierdesk view` lists them")
             })?;
             views[at].1.may_change(asking.by)?;
@@ -73,6 +80,13 @@ impl Desk {
                     set(views[at].0, Act::RenameView, |view| view.name = to.clone(), asking, tx, receipt)
                 }
                 ViewChange::Share(on) => {
+                    let also = |(n, (_, view)): (usize, &(AggId, SavedView))| {
+                        n != at && view.shared && same(view.name.as_str(), views[at].1.name.as_str())
+                    };
+                    if *on && views.iter().enumerate().any(also) {
+                        let why = format!("a view `{}` is shared already", views[at].1.name);
+                        return Err(Code::TextInvalid.because(why).hint("give it another name first").into());
+                    }
                     set(views[at].0, Act::ShareView, |view| view.shared = *on, asking, tx, receipt)
                 }
                 ViewChange::Remove => {
@@ -81,6 +95,14 @@ impl Desk {
             }
         })
     }
+}
+
+/// Where the view of that name stands: the person's own before a colleague's, as two may have chosen one name apart.
+fn of_name(views: &[(AggId, SavedView)], name: &str, me: &Login) -> Option<usize> {
+    let named = |at: &usize| same(views[*at].1.name.as_str(), name);
+    let own = |at: &usize| views[*at].1.owner.as_ref() == Some(me);
+    let mut all = (0..views.len()).filter(named);
+    (0..views.len()).filter(named).find(own).or_else(|| all.next())
 }
 
 /// Names are the same in any case.

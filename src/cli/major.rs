@@ -160,13 +160,13 @@ impl Major {
         match what {
             What::List { .. } => list(&desk, shell),
             What::Propose { on, why } => {
-                one(&mut desk, on, &Verb::ProposeMajor(ProposeMajor { reason: reason(why)? }), shell)
+                one(&mut desk, on, &Verb::ProposeMajor(ProposeMajor { reason: why.reason()? }), shell)
             }
             What::Refuse { on, why } => {
-                one(&mut desk, on, &Verb::RefuseMajor(RefuseMajor { reason: reason(why)? }), shell)
+                one(&mut desk, on, &Verb::RefuseMajor(RefuseMajor { reason: why.reason()? }), shell)
             }
             What::Declare { on, why, lead, children } => {
-                let verb = DeclareMajor { reason: reason(why)?, lead: Login::new(lead)? };
+                let verb = DeclareMajor { reason: why.reason()?, lead: Login::new(lead)? };
                 declare(&mut desk, on, &verb, children.as_ref(), shell)
             }
             What::Add { number, children } => {
@@ -199,10 +199,6 @@ impl Major {
             }
         }
     }
-}
-
-fn reason(why: &Words) -> Result<Reason, Failure> {
-    Ok(Reason::new(&why.text()?)?)
 }
 
 fn one(desk: &mut Desk, on: &One, verb: &Verb, shell: &Shell<'_>) -> Result<Status, Failure> {

@@ -6,6 +6,7 @@ use super::exit::Failure;
 use super::print::text_of;
 use crate::app::Desk;
 use crate::app::run::Target;
+use crate::domain::text::Reason;
 
 /// One record.
 #[derive(Debug, Args)]
@@ -52,6 +53,11 @@ pub struct Words {
 }
 
 impl Words {
+    /// The text as the reason of a command. Refuses `text_invalid`.
+    pub fn reason(&self) -> Result<Reason, Failure> {
+        Ok(Reason::new(&self.text()?)?)
+    }
+
     pub fn text(&self) -> Result<String, Failure> {
         text_of(&self.words)
     }

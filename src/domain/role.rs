@@ -123,6 +123,11 @@ impl User {
         self.is(Role::Technician) && self.tier.is_some_and(|own| own >= tier)
     }
 
+    /// Looks for causes and asks vendors: a technician of tier 2 or above, or a supervisor.
+    pub fn investigates(&self) -> bool {
+        self.is(Role::Supervisor) || self.serves(Tier::Two)
+    }
+
     /// May this person own a record of that tier and discipline?
     pub fn may_own(&self, tier: Tier, discipline: Discipline) -> bool {
         self.active && self.tier.is_some_and(|own| own >= tier) && self.disciplines.contains(&discipline)

@@ -3,10 +3,8 @@
 //! Pure: which words to look for, what each weighs, and the points of a text. Who has the words is the store's question.
 
 use std::collections::HashSet;
-use std::fmt;
 
-use super::incident::Symptom;
-use super::ticket::Ticket;
+use super::cluster::Key;
 use super::word::words;
 
 /// Different words that are looked at in a text; the title's come first.
@@ -44,53 +42,12 @@ words! {
     }
 }
 
-/// What makes incidents alike: program, symptom and code, in the form in which they are compared.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Key {
-    pub program: String,
-    pub symptom: String,
-    pub signature: String,
-}
-
-/// Stands between the parts of a key: in no text that was cleaned.
-const SEPARATOR: &str = "\u{1f}";
-
-impl Key {
-    /// The key of an incident; one that names neither a program nor a code is like no other.
-    pub fn of(ticket: &Ticket) -> Option<Self> {
-        let key = Self {
-            program: ticket.software_items.first().map(|label| label.as_str().to_lowercase()).unwrap_or_default(),
-            symptom: ticket.symptom.map_or("", Symptom::word).to_owned(),
-            signature: ticket.signature.as_ref().map(|code| code.as_str().to_lowercase()).unwrap_or_default(),
-        };
-        let named = !key.program.is_empty() || !key.signature.is_empty();
-        (named && ticket.kind() == super::number::Kind::Incident).then_some(key)
-    }
-
-    pub fn read(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, SEPARATOR).map(str::to_owned);
-        Some(Self { program: parts.next()?, symptom: parts.next()?, signature: parts.next()? })
-    }
-
-    /// Between which texts the keys of the same program and symptom lie; nothing without a program.
-    pub fn kin(&self) -> Option<[String; 2]> {
-        let around = |end: &str| [&self.program, SEPARATOR, &self.symptom, end].concat();
-        (!self.program.is_empty()).then(|| ["\u{1e}", "\u{20}"].map(around))
-    }
-
-    pub fn tie(&self, other: &Self) -> Tie {
-        let kin = !self.program.is_empty() && self.program == other.program && self.symptom == other.symptom;
-        match (self == other, kin) {
-            (true, _) => Tie::Strong,
-            (false, true) => Tie::Weak,
-            (false, false) => Tie::Words,
-        }
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{SEPARATOR}{}{SEPARATOR}{}", self.program, self.symptom, self.signature)
+/// Why two incidents of these keys are alike.
+pub fn tie(one: &Key, other: &Key) -> Tie {
+    match (one == other, one.is_kin_of(other)) {
+        (true, _) => Tie::Strong,
+        (false, true) => Tie::Weak,
+        (false, false) => Tie::Words,
     }
 }
 
@@ -323,7 +280,9 @@ const STOP: [&str; 105] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::incident::Symptom;
     use crate::domain::text::{Label, Signature};
+    use crate::domain::ticket::Ticket;
 
     fn ticket(program: &str, symptom: Symptom, code: &str) -> Ticket {
         let mut ticket = Ticket { symptom: Some(symptom), signature: Signature::new(code).ok(), ..Ticket::default() };
@@ -398,19 +357,19 @@ mod tests {
     fn keys_tie_incidents() {
         use Symptom::*;
         let one = Key::of(&ticket("Outlook", Hang, "0x1")).unwrap();
-        for (other, tie) in [
+        for (other, why) in [
             (ticket("outlook", Hang, "0x1"), Tie::Strong),
             (ticket("outlook", Hang, ""), Tie::Weak),
             (ticket("outlook", Hang, "0x2"), Tie::Weak),
             (ticket("outlook", Slow, "0x1"), Tie::Words),
             (ticket("teams", Hang, "0x1"), Tie::Words),
         ] {
-            assert_eq!(one.tie(&Key::of(&other).unwrap()), tie, "{other:?}");
+            assert_eq!(tie(&one, &Key::of(&other).unwrap()), why, "{other:?}");
         }
         let nameless = |code| Key::of(&ticket("", Hang, code)).unwrap();
-        assert_eq!(nameless("0x1").tie(&nameless("0x2")), Tie::Words, "no program is no common program");
+        assert_eq!(tie(&nameless("0x1"), &nameless("0x2")), Tie::Words, "no program is no common program");
         assert_eq!(Key::of(&ticket("", Hang, "")), None);
-        assert_eq!(Key::read(&one.to_string()), Some(one.clone()));
+        assert_eq!(Key::from_column(&one.column()), Some(one.clone()));
         let [from, end] = one.kin().unwrap();
         for (other, inside) in [
             (ticket("outlook", Hang, ""), true),
@@ -418,7 +377,7 @@ mod tests {
             (ticket("outlook", InstallFailed, ""), false),
             (ticket("outlook 2016", Hang, ""), false),
         ] {
-            let text = Key::of(&other).unwrap().to_string();
+            let text = Key::of(&other).unwrap().column();
             assert_eq!(from < text && text < end, inside, "{other:?}");
         }
         assert_eq!(nameless("0x1").kin(), None);

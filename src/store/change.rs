@@ -1,9 +1,9 @@
 //! Changes: one by one, those that have not ended, and the problems that wait for them.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use rusqlite::{Connection, named_params};
 
-use super::record::Entry;
+use super::record::{self, Entry};
 use super::view::View;
 use super::{Store, view};
 use crate::domain::change_record::ChangeRecord;
@@ -23,7 +23,7 @@ impl Store {
         } else {
             "SELECT agg FROM change WHERE open = 1 ORDER BY rid"
         };
-        let aggs = identities(&self.db, sql, &[])?;
+        let aggs = record::identities(&self.db, sql, &[])?;
         let cases = aggs.into_iter().map(|agg| self.change(agg));
         Ok(cases.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
@@ -32,7 +32,7 @@ impl Store {
     pub fn caused_by(&self, change: AggId) -> Result<Vec<AggId>> {
         let sql = "SELECT agg FROM link CROSS JOIN ticket ON ticket.rid = link.rid
                    WHERE link.target = :change AND link.kind = 'caused_by_change' ORDER BY ticket.rid";
-        identities(&self.db, sql, named_params! { ":change": change })
+        record::identities(&self.db, sql, named_params! { ":change": change })
     }
 
     /// Worklog of a change, oldest first.
@@ -50,11 +50,5 @@ pub fn load(db: &Connection, agg: AggId) -> Result<Option<Case<ChangeRecord>>> {
 pub fn fixed_by(db: &Connection, change: AggId) -> Result<Vec<AggId>> {
     let sql = "SELECT agg FROM problem WHERE fix_change = :change AND 'fix_in_progress' IN
                  (state, iif(state = 'pending', detail ->> 'waits_in', NULL)) ORDER BY rid";
-    identities(db, sql, named_params! { ":change": change })
-}
-
-fn identities(db: &Connection, sql: &str, parameters: &[(&str, &dyn rusqlite::ToSql)]) -> Result<Vec<AggId>> {
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map(parameters, |row| row.get(0))?;
-    rows.collect::<rusqlite::Result<_>>().context("looking for changes")
+    record::identities(db, sql, named_params! { ":change": change })
 }

@@ -7,11 +7,12 @@ use super::Store;
 use super::convert::word;
 use super::record::number_text;
 use super::similar::{Found, Wanted};
+use crate::domain::cluster::Key;
 use crate::domain::id::AggId;
 use crate::domain::number::Kind;
 use crate::domain::problem::ProblemState;
 use crate::domain::role::Tier;
-use crate::domain::similar::{Key, Tie, likeness};
+use crate::domain::similar::{Tie, likeness};
 
 /// Newest problems that are looked at.
 const LOOKED_AT: i64 = 500;
@@ -97,7 +98,7 @@ fn tie(db: &Connection, problem: AggId, key: &Key) -> Result<Tie> {
             .query_row(named_params! { ":problem": problem, ":from": from, ":end": end }, |row| row.get(0))
             .context("comparing the incidents of a problem")
     };
-    let own = key.to_string();
+    let own = key.column();
     if any("ticket.cluster >= :from AND ticket.cluster <= :end", &own, &own)? {
         return Ok(Tie::Strong);
     }

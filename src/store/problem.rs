@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use rusqlite::{Connection, named_params};
 
-use super::record::Entry;
+use super::record::{self, Entry};
 use super::{Store, journal, view};
 use crate::domain::command::Case;
 use crate::domain::fold::{Folded, fold};
@@ -44,20 +44,20 @@ impl Store {
 
     /// Identities of the problems that somebody still works on, oldest first.
     pub fn open_problems(&self) -> Result<Vec<AggId>> {
-        identities(&self.db, "SELECT agg FROM problem WHERE open = 1 ORDER BY rid", &[])
+        record::identities(&self.db, "SELECT agg FROM problem WHERE open = 1 ORDER BY rid", &[])
     }
 
     /// Identities of problems that nobody works on any more and that changed their state since an instant, newest first.
     pub fn problems_over_since(&self, since: Instant) -> Result<Vec<AggId>> {
         let sql =
             "SELECT agg FROM problem WHERE open = 0 AND state_since >= :since ORDER BY state_since DESC, rid DESC";
-        identities(&self.db, sql, named_params! { ":since": since })
+        record::identities(&self.db, sql, named_params! { ":since": since })
     }
 
     /// Identities of waiting problems whose wait is over by an instant, oldest first.
     pub fn problems_due(&self, now: Instant) -> Result<Vec<AggId>> {
         let sql = "SELECT agg FROM problem WHERE state = 'pending' AND follow_up_at <= :now ORDER BY follow_up_at, rid";
-        identities(&self.db, sql, named_params! { ":now": now })
+        record::identities(&self.db, sql, named_params! { ":now": now })
     }
 
     /// Incidents like those of a problem that were logged since an instant.
@@ -67,7 +67,7 @@ impl Store {
 
     /// Worklog of a problem, oldest first.
     pub fn problem_worklog(&self, agg: AggId) -> Result<Vec<Entry>> {
-        super::record::worklog(&self.db, "problem", agg)
+        record::worklog(&self.db, "problem", agg)
     }
 }
 
@@ -76,18 +76,12 @@ pub fn load(db: &Connection, agg: AggId) -> Result<Option<Case<Problem>>> {
     Ok(view::load::<Problem>(db, agg)?.map(|kept| Case { agg, is: kept.folded }))
 }
 
-fn identities(db: &Connection, sql: &str, parameters: &[(&str, &dyn rusqlite::ToSql)]) -> Result<Vec<AggId>> {
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map(parameters, |row| row.get(0))?;
-    rows.collect::<rusqlite::Result<_>>().context("looking for problems")
-}
-
 /// The incidents that a problem is the cause of, oldest first.
 pub fn incidents_of(db: &Connection, problem: AggId) -> Result<Vec<(AggId, Ticket)>> {
     let sql = "SELECT agg FROM link CROSS JOIN ticket ON ticket.rid = link.rid
                WHERE link.target = :problem AND link.kind = 'symptom_of' ORDER BY logged_at, ticket.rid";
     let mut found = Vec::new();
-    for agg in identities(db, sql, named_params! { ":problem": problem })? {
+    for agg in record::identities(db, sql, named_params! { ":problem": problem })? {
         found.extend(view::load::<Ticket>(db, agg)?.map(|kept| (agg, kept.folded.fields)));
     }
     Ok(found)

@@ -257,6 +257,13 @@ pub fn conflicts(db: &Connection, rid: i64) -> Result<Vec<Conflict>> {
     rows.collect::<rusqlite::Result<_>>().context("reading the conflicts of a record")
 }
 
+/// Identities of the records that a statement finds, in its order.
+pub fn identities(db: &Connection, sql: &str, parameters: &[(&str, &dyn rusqlite::ToSql)]) -> Result<Vec<AggId>> {
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map(parameters, |row| row.get(0))?;
+    rows.collect::<rusqlite::Result<_>>().context("looking for records")
+}
+
 /// Identities of the tasks of a record, oldest first.
 pub fn tasks(db: &Connection, parent: AggId) -> Result<Vec<AggId>> {
     let mut statement =

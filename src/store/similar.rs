@@ -13,9 +13,10 @@ use super::convert::{word, word_opt};
 use super::record::number_of;
 use super::search::SHELF_SHIFT;
 use super::{Store, view};
+use crate::domain::cluster::Key;
 use crate::domain::id::AggId;
 use crate::domain::incident::{ResolutionCode, State};
-use crate::domain::similar::{Key, Term, Tie, likeness, terms, words_of};
+use crate::domain::similar::{self, Term, Tie, likeness, terms, words_of};
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Instant;
 
@@ -202,7 +203,7 @@ impl Span {
 
 /// The newest resolved tickets with the same key, and of every other key with the same program and symptom.
 fn keyed(db: &Connection, key: &Key) -> Result<Vec<i64>> {
-    let mut rids = of_key(db, &key.to_string())?;
+    let mut rids = of_key(db, &key.column())?;
     let Some([mut last, end]) = key.kin() else { return Ok(rids) };
     for _ in 0..KIN {
         let next: Option<String> = db
@@ -215,7 +216,7 @@ fn keyed(db: &Connection, key: &Key) -> Result<Vec<i64>> {
             .optional()
             .context("looking for keys of the same program")?;
         let Some(next) = next else { break };
-        if rids.len() < COMPARED && next != key.to_string() {
+        if rids.len() < COMPARED && next != key.column() {
             rids.extend(of_key(db, &next)?);
         }
         last = next;
@@ -269,14 +270,14 @@ impl Past {
             points: 0.0,
         };
         let body = row.get::<_, Option<String>>("body")?.unwrap_or_default();
-        let key = row.get::<_, Option<String>>("cluster")?.and_then(|text| Key::read(&text));
+        let key = row.get::<_, Option<String>>("cluster")?.and_then(|text| Key::from_column(&text));
         Ok(Self { similar, body, key })
     }
 
     /// With points and reasons, if it is worth a line.
     fn compared(self, wanted: &Wanted, found: &Found, rid: i64) -> Option<Similar> {
         let tie = match (&wanted.key, &self.key) {
-            (Some(one), Some(other)) => one.tie(other),
+            (Some(one), Some(other)) => similar::tie(one, other),
             _ => Tie::Words,
         };
         let like = likeness(&found.terms, &self.similar.title, &self.body, |nth| found.has(rid, nth));

@@ -280,7 +280,7 @@ actions! {
 
     // Own work.
     New "new" "new" Opens Command("new inc") [Global: "n"]
-        "New ticket", "Logs a ticket from one line, subject @requester %asset, or from the full form with Tab.";
+        "New ticket: incident or request", "Logs a ticket from one line, subject @requester %asset, or from the full form with Tab.";
     Undo "undo" "undo" Writes Command("undo") [Global: "u"]
         "Undo my last change", "Takes the last change back by a new event. Refused, with the reason, when someone has built on it since.";
     Changes "changes" "history" Looks ScreenOnly("show --history names the commands of one record") [Global: "U"]

@@ -455,6 +455,12 @@ impl Console {
                     self.go(Place::Record(*agg, Vec::new()));
                 }
             }
+            // The caller is still on the phone; what helps is read, and the next verb is for this ticket.
+            Command::Log(log, _) if log.known_error.is_some() => {
+                if let Some((_, agg)) = receipt.records.first() {
+                    self.go(Place::Record(*agg, Vec::new()));
+                }
+            }
             Command::Problem(verb, agg) if verb.resolves() => {
                 let said = std::mem::take(&mut self.said);
                 self.go(Place::Problem(*agg, ProblemForm::Offer));

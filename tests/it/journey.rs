@@ -63,7 +63,7 @@ fn one_person_plays_both_sides_by_acting_as_the_other() {
 fn a_problem_from_five_incidents_alike_to_the_end_of_all_of_them() {
     let floor = Floor::now().alike();
     let mut dana = Tty::console(&floor.path(), "dana", SIZE);
-    dana.keys("3").sees("5 alike").sees("new problem?").keys("P").sees("Stage  [new]");
+    dana.keys("3").sees("5 alike").sees("new problem?").keys("P").sees("[new] > investigating");
     dana.keys("c").sees("[investigating]").keys(">").sees("Known error: PRB-1");
     dana.keys("'The token cache was not moved by the update' tab 3 'Clear the token cache and sign in once' ctrl-s");
     dana.sees("[known error]").sees("rev 1");
@@ -78,18 +78,15 @@ fn a_problem_from_five_incidents_alike_to_the_end_of_all_of_them() {
 
     // The vendor is asked, answers, and the fix is verified.
     dana.keys("e").sees("Ask the vendor").keys("'Mailworks' tab '4471-22' tab 'When is there a fix?' ctrl-s");
-    dana.sees("logged TSK-1").keys(">").sees("Fix of PRB-1").keys("ctrl-s").sees("[being fixed]");
+    dana.sees("logged TSK-1").keys(">").sees("Fix of PRB-1").keys("ctrl-s").sees("[fix]");
     dana.keys("> 'Six people worked a day without being asked again' ctrl-s").sees("the vendor has not answered yet");
     dana.keys("esc g t 'TSK-1' enter").sees("When is there a fix?");
-    dana.keys("d 'Build 4471 has it, it is installed now' ctrl-s")
-        .sees("answered TSK-1")
-        .keys("3 enter")
-        .sees("[being fixed]");
+    dana.keys("d 'Build 4471 has it, it is installed now' ctrl-s").sees("answered TSK-1").keys("3 enter").sees("[fix]");
     dana.keys(">").sees("Resolve PRB-1").keys("ctrl-s").sees("Which incidents end with PRB-1?").sees("6 are open");
 
     // All of them end with it, and each is told.
     dana.keys("space down space down space down space down space down space ctrl-s");
-    dana.sees("Ended with PRB-1").sees("INC-12  resolved").keys("esc").sees("[observed]").sees("0 open, 6 ended");
+    dana.sees("Ended with PRB-1").sees("INC-12  resolved").keys("esc").sees("[resolved]").sees("0 open, 6 ended");
     for n in 7..=12 {
         assert_eq!(floor.ticket(n).resolution_code, Some(ResolutionCode::ResolvedWithProblem), "INC-{n}");
     }

@@ -42,7 +42,7 @@ words! {
 impl Topic {
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Major => "Major incidents",
+            Self::Major => "Major incidents and candidates",
             Self::Breached => "Breached",
             Self::AtRisk => "At risk",
             Self::Unaccepted => "Escalated and not accepted",

@@ -18,7 +18,7 @@ use crate::domain::command::change_record::{
 };
 use crate::domain::command::note::AddNote;
 use crate::domain::incident::Visibility;
-use crate::domain::text::{Finding, Label, Note, Reason, Resolution};
+use crate::domain::text::{Finding, Label, Note, Resolution};
 pub use new::NewChange;
 pub use show::print;
 
@@ -175,13 +175,13 @@ impl ChangeCommand {
                 let on_machine = Label::new(machine)?;
                 (on, ChangeVerb::Try(Try { on: on_machine, verdict: *verdict, critical: *critical, evidence }))
             }
-            Some(What::Waive { on, why }) => (on, ChangeVerb::WaiveSoak(WaiveSoak { reason: reason(why)? })),
+            Some(What::Waive { on, why }) => (on, ChangeVerb::WaiveSoak(WaiveSoak { reason: why.reason()? })),
             Some(What::Next { on }) => (on, ChangeVerb::Advance(Advance)),
             Some(What::Approve { on }) => (on, ChangeVerb::Approve(Approve)),
-            Some(What::Return { on, why }) => (on, ChangeVerb::Return(Return { reason: reason(why)? })),
-            Some(What::Hold { on, why }) => (on, ChangeVerb::Hold(Hold { reason: reason(why)? })),
+            Some(What::Return { on, why }) => (on, ChangeVerb::Return(Return { reason: why.reason()? })),
+            Some(What::Hold { on, why }) => (on, ChangeVerb::Hold(Hold { reason: why.reason()? })),
             Some(What::Resume { on }) => (on, ChangeVerb::Resume(Resume)),
-            Some(What::Rollback { on, why }) => (on, ChangeVerb::RollBack(RollBack { reason: reason(why)? })),
+            Some(What::Rollback { on, why }) => (on, ChangeVerb::RollBack(RollBack { reason: why.reason()? })),
             Some(What::Restored { on, note, go_on }) => {
                 (on, ChangeVerb::Restored(Restored { note: resolution(note)?, go_on: *go_on }))
             }
@@ -193,7 +193,7 @@ impl ChangeCommand {
                 let pir = if review.is_empty() { None } else { Some(Resolution::new(&text_of(review)?)?) };
                 (on, ChangeVerb::Close(Close { pir }))
             }
-            Some(What::Cancel { on, why }) => (on, ChangeVerb::Cancel(Cancel { reason: reason(why)? })),
+            Some(What::Cancel { on, why }) => (on, ChangeVerb::Cancel(Cancel { reason: why.reason()? })),
             Some(What::Note { on, text }) => {
                 let text = Note::new(&text.text()?)?;
                 (on, ChangeVerb::Note(AddNote { text, vis: Visibility::Internal }))
@@ -203,10 +203,6 @@ impl ChangeCommand {
         let target = on.target(&desk)?;
         shell.out.receipt(&desk.run_change(&verb, target)?)
     }
-}
-
-fn reason(why: &Words) -> Result<Reason, Failure> {
-    Ok(Reason::new(&why.text()?)?)
 }
 
 fn resolution(text: &Words) -> Result<Resolution, Failure> {

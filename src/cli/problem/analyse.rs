@@ -4,6 +4,7 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::one;
 use crate::cli::exit::{Failure, Status};
+use crate::cli::new::labels;
 use crate::cli::print::text_of;
 use crate::cli::shell::Shell;
 use crate::cli::target::{One, Words};
@@ -221,7 +222,7 @@ impl What {
                 };
                 (on, ProblemVerb::Fix(Fix { by }))
             }
-            Self::Unfix { on, why } => (on, ProblemVerb::GiveUpFix(GiveUpFix { reason: super::reason(why)? })),
+            Self::Unfix { on, why } => (on, ProblemVerb::GiveUpFix(GiveUpFix { reason: why.reason()? })),
         };
         one(&mut desk, on, &verb, shell)
     }
@@ -229,10 +230,7 @@ impl What {
 
 impl EditFields {
     fn verb(&self) -> Result<ProblemVerb, Failure> {
-        let labels = |texts: &[String]| -> Result<Option<Vec<Label>>, Failure> {
-            let read = texts.iter().map(|text| Label::new(text)).collect::<Result<Vec<_>, _>>()?;
-            Ok((!read.is_empty()).then_some(read))
-        };
+        let given = |texts: &[String]| labels(texts).map(|read| (!read.is_empty()).then_some(read));
         let description = self.description.as_ref().map(|text| text_of(std::slice::from_ref(text))).transpose()?;
         let description = description.map(|text| match text.is_empty() {
             true => Ok(None),
@@ -248,8 +246,8 @@ impl EditFields {
             discipline: self.discipline,
             subcategory: self.subcategory,
             review_on: self.review_on,
-            software_items: labels(&self.software)?,
-            endpoints: labels(&self.machine)?,
+            software_items: given(&self.software)?,
+            endpoints: given(&self.machine)?,
             tags: (!tags.is_empty()).then_some(tags),
             work_mode: self.work_mode.zip(reason),
         }))

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{one, reason};
+use super::one;
 use crate::app::problems::Offered;
 use crate::cli::exit::{Failure, Status};
 use crate::cli::print::cell;
@@ -102,7 +102,7 @@ pub struct Hold {
 
 impl Hold {
     pub fn run(&self, shell: &Shell<'_>) -> Result<Status, Failure> {
-        let verb = crate::domain::command::problem::Hold { until: self.until, reason: reason(&self.why)? };
+        let verb = crate::domain::command::problem::Hold { until: self.until, reason: self.why.reason()? };
         one(&mut shell.desk()?, &self.on, &ProblemVerb::Hold(verb), shell)
     }
 }
@@ -121,12 +121,12 @@ impl What {
             }
             Self::Close { on, note } => (on, ProblemVerb::Close(Close { note: Resolution::new(&note.text()?)? })),
             Self::AcceptRisk { on, until, why } => {
-                (on, ProblemVerb::AcceptRisk(AcceptRisk { until: *until, reason: reason(why)? }))
+                (on, ProblemVerb::AcceptRisk(AcceptRisk { until: *until, reason: why.reason()? }))
             }
-            Self::Reopen { on, why } => (on, ProblemVerb::Reopen(Reopen { reason: reason(why)? })),
+            Self::Reopen { on, why } => (on, ProblemVerb::Reopen(Reopen { reason: why.reason()? })),
             Self::Cancel { on, code, of, why } => {
                 let duplicate_of = of.as_ref().map(|number| desk.find_text(number)).transpose()?;
-                let reason: Reason = reason(why)?;
+                let reason: Reason = why.reason()?;
                 (on, ProblemVerb::Cancel(Cancel { code: *code, duplicate_of, reason }))
             }
         };

@@ -15,7 +15,7 @@ use crate::app::Desk;
 use crate::domain::command::note::AddNote;
 use crate::domain::command::problem::{Assign, Own, ProblemVerb, Resume};
 use crate::domain::incident::Visibility;
-use crate::domain::text::{Login, Note, Reason};
+use crate::domain::text::{Login, Note};
 pub use new::NewProblem;
 pub use show::print;
 
@@ -113,8 +113,4 @@ impl ProblemCommand {
 fn one(desk: &mut Desk, on: &One, verb: &ProblemVerb, shell: &Shell<'_>) -> Result<Status, Failure> {
     let target = on.target(desk)?;
     shell.out.receipt(&desk.run_problem(verb, target)?)
-}
-
-fn reason(why: &Words) -> Result<Reason, Failure> {
-    Ok(Reason::new(&why.text()?)?)
 }

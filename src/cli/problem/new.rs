@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::cli::exit::{Failure, Status};
+use crate::cli::new::labels;
 use crate::cli::print::text_of;
 use crate::cli::shell::Shell;
 use crate::cli::word;
@@ -13,7 +14,7 @@ use crate::domain::priority::{Impact, Urgency};
 use crate::domain::problem::{Detection, DetectionSource};
 use crate::domain::refusal::Code;
 use crate::domain::role::Discipline;
-use crate::domain::text::{Description, Label, Tag, Title};
+use crate::domain::text::{Description, Tag, Title};
 
 /// Log a problem: from incidents, or because someone looked ahead
 #[derive(Debug, Args)]
@@ -64,7 +65,6 @@ impl NewProblem {
         };
         let description = self.description.as_ref().map(|text| text_of(std::slice::from_ref(text))).transpose()?;
         let description = description.map(|text| Description::new(&text)).transpose()?;
-        let labels = |texts: &[String]| texts.iter().map(|text| Label::new(text)).collect::<Result<Vec<_>, _>>();
         let base = from.unwrap_or_else(|| Open::titled(title.clone()));
         let software = labels(&self.software)?;
         let open = Open {

@@ -61,7 +61,7 @@ impl What {
             }
             Self::Refuse { n, why } => {
                 let mut desk = shell.desk()?;
-                let (proposal, reason) = (nth(&desk, *n)?, super::reason(why)?);
+                let (proposal, reason) = (nth(&desk, *n)?, why.reason()?);
                 shell.out.receipt(&desk.refuse_proposal(&proposal, &reason)?)
             }
             Self::Trend(it) => it.run(shell),

@@ -57,6 +57,20 @@ impl Key {
         format!("{}{BETWEEN}{}{BETWEEN}", self.program, self.symptom.map_or("", Symptom::word))
     }
 
+    /// Between which texts of [`column`](Self::column) the keys of the same program and symptom lie; `None` without a
+    /// program.
+    pub fn kin(&self) -> Option<[String; 2]> {
+        let beginning = self.beginning();
+        let before = beginning.strip_suffix(BETWEEN).unwrap_or(&beginning);
+        // The characters on both sides of the one that stands between the parts.
+        (!self.program.is_empty()).then(|| ["\u{1e}", "\u{20}"].map(|side| format!("{before}{side}")))
+    }
+
+    /// Same program, which is there, and same symptom.
+    pub fn is_kin_of(&self, other: &Self) -> bool {
+        !self.program.is_empty() && self.program == other.program && self.symptom == other.symptom
+    }
+
     /// Does the fault show something by which it is told from others of its program and symptom?
     pub fn has_signature(&self) -> bool {
         !self.signature.is_empty()

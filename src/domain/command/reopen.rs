@@ -38,6 +38,8 @@ impl Reopen {
         next.resolution_code = None;
         next.resolution_note = None;
         next.confirmed_by_requester = false;
+        // What was seen of a request before says nothing of what is wrong with it now.
+        next.checks.clear();
         let last = ticket.assignee.clone().or_else(|| ticket.last_assignee.clone());
         let owner = last.and_then(|login| at.desk.user(&login));
         match owner.filter(|user| user.may_own(ticket.tier, ticket.discipline)) {

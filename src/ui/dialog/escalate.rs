@@ -97,7 +97,7 @@ fn sign(about: &About, desk: &Desk) -> Result<Option<Overlap>, Error> {
 }
 
 fn may_ask_vendor(about: &About) -> bool {
-    about.me.is(Role::Supervisor) || about.me.serves(Tier::Two)
+    about.me.investigates()
 }
 
 /// What rules ask for in this stay and nobody has proposed or waived, on one record.

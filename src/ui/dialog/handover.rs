@@ -44,7 +44,7 @@ fn write(desk: &Desk) -> Result<Writing, Error> {
     }
     let write = proposal.write()?;
     let form = Form::new(format!("Hand over {}: Ctrl-S keeps and signs it", about(tier)))
-        .field("text", "Text", Field::Area(Editor::new(&text)))
+        .field("text", "Text", Field::Area(Editor::new(&text).read_from_start()))
         .required();
     let inserts = Inserts {
         known: Known::of_writer(desk),

@@ -11,7 +11,6 @@ use crate::domain::command::Verb;
 use crate::domain::command::hold::Hold;
 use crate::domain::gap::Placeholder;
 use crate::domain::incident::Pending;
-use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Instant, Secs};
 use crate::domain::when;
@@ -45,7 +44,7 @@ pub struct Waiting {
 
 pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Waiting>, Error> {
     let about = About::read(subject, desk)?;
-    let reasons = reasons(desk.policy_of(about.ticket()));
+    let reasons = reasons(&about, desk)?;
     let entry = |(n, reason): (usize, &Reason)| {
         let until = reason.length.map(|length| about.now + length);
         let until = until.map_or_else(
@@ -63,11 +62,22 @@ pub fn open(subject: &Subject, desk: &Desk) -> Result<Choosing<Waiting>, Error> 
     Ok(Choosing::new(Waiting { about, reasons, silent, draft }, picker, count))
 }
 
-/// Reasons that a person can give. Those that wait for a task or link of their own are left out: nothing can be
-/// linked for them yet, and a choice that is always refused helps nobody.
-fn reasons(policy: &Policy) -> Vec<Reason> {
-    let given = Pending::ALL.iter().copied().filter(|pending| !pending.needs_link());
-    given.map(|pending| Reason { pending, length: policy.pending(pending).default }).collect()
+/// Reasons that a person can give. Of those that wait for a task or a link only what the record has: a choice that is
+/// always refused helps nobody.
+fn reasons(about: &About, desk: &Desk) -> Result<Vec<Reason>, Error> {
+    let policy = desk.policy_of(about.ticket());
+    let problem = match about.ticket().problem() {
+        Some(agg) => desk.store().problem(agg)?.filter(|case| case.problem().state.open()),
+        None => None,
+    };
+    let fix = problem.as_ref().and_then(|case| case.problem().fix_change);
+    let has = |pending: Pending| match pending {
+        Pending::AwaitingProblem => problem.is_some(),
+        Pending::AwaitingChange => fix.is_some(),
+        other => !other.needs_link(),
+    };
+    let given = Pending::ALL.iter().copied().filter(|pending| has(*pending));
+    Ok(given.map(|pending| Reason { pending, length: policy.pending(pending).default }).collect())
 }
 
 impl List for Waiting {

@@ -264,6 +264,21 @@ fn waiting_for_the_user_is_two_keys_and_answers_a_requester_who_heard_nothing() 
 }
 
 #[test]
+fn a_wait_for_a_problem_is_offered_where_there_is_one() {
+    let mut bench = Bench::new();
+    let place = Place::Hold(bench.about(&[1]));
+    let mut screen = bench.open(&place);
+    assert!(!bench.drawn(&mut *screen, 80, 24).contains("awaiting problem"));
+    let incident = bench.inc(1);
+    bench.desk.act_as(&login("dana")).unwrap();
+    let open = bench.desk.suspected(&[incident], crate::domain::problem::DetectionSource::Manual).unwrap().unwrap();
+    bench.desk.open_problem(&open).unwrap();
+    let mut screen = bench.open(&place);
+    let shown = bench.drawn(&mut *screen, 80, 24);
+    assert!(shown.contains("awaiting problem") && !shown.contains("awaiting change"), "{shown}");
+}
+
+#[test]
 fn a_wait_takes_a_time_in_words() {
     let mut bench = Bench::new();
     let place = Place::Hold(bench.about(&[1]));

@@ -23,6 +23,8 @@ pub struct TooLong;
 #[derive(Debug, Clone)]
 pub struct Editor {
     area: TextArea<'static>,
+    /// Lines that it began with.
+    began: usize,
 }
 
 impl Default for Editor {
@@ -43,6 +45,7 @@ impl Editor {
         if text.ends_with('\n') && lines.len() < MAX_LINES {
             lines.push(String::new());
         }
+        let began = lines.len();
         let mut area = TextArea::new(lines);
         area.set_cursor_style(Style::new());
         area.set_cursor_line_style(Style::new());
@@ -50,7 +53,19 @@ impl Editor {
         area.set_max_histories(200);
         area.move_cursor(CursorMove::Bottom);
         area.move_cursor(CursorMove::End);
-        Self { area }
+        Self { area, began }
+    }
+
+    /// The same with the cursor before the text, for one that is read first.
+    pub fn read_from_start(mut self) -> Self {
+        self.area.move_cursor(CursorMove::Top);
+        self.area.move_cursor(CursorMove::Head);
+        self
+    }
+
+    /// Lines that it began with: a long text likes more room.
+    pub const fn began_with(&self) -> usize {
+        self.began
     }
 
     pub fn text(&self) -> String {

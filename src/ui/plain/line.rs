@@ -42,13 +42,14 @@ pub const OWN: [(&str, Own, &str); 3] = [
 ];
 
 /// Words beside the names of actions.
-const WORDS: [(&str, Action); 7] = [
+const WORDS: [(&str, Action); 8] = [
     ("help", Action::Help),
     ("quit", Action::Quit),
     ("exit", Action::Quit),
     ("back", Action::Out),
     ("queue", Action::ViewQueue),
     ("inbox", Action::ViewEscalations),
+    ("problems", Action::ViewProblems),
     ("find", Action::FindText),
 ];
 

@@ -13,17 +13,19 @@ use crate::ui::part::text::{Entry, fit, pad, put, wrap};
 use crate::ui::problems::lines::hours;
 use crate::ui::theme::{Role, Theme};
 
-/// The stages in their order; a parked problem stands where it waits.
+/// The stages in their order; a pending problem stands where it waits.
 const STAGES: [(ProblemState, &str); 6] = [
     (ProblemState::New, "new"),
     (ProblemState::Investigating, "investigating"),
     (ProblemState::KnownError, "known error"),
-    (ProblemState::FixInProgress, "being fixed"),
-    (ProblemState::Resolved, "observed"),
+    (ProblemState::FixInProgress, "fix"),
+    (ProblemState::Resolved, "resolved"),
     (ProblemState::Closed, "closed"),
 ];
 /// Days that the chart of new incidents shows.
 pub const DAYS: usize = 7;
+/// Cells of a label and the gap behind it.
+const LABEL: usize = 11;
 /// Cells of the longest bar.
 const BAR: usize = 20;
 
@@ -44,7 +46,7 @@ impl Facts<'_> {
         self.view.case.problem()
     }
 
-    /// `new > investigating > [known error] > being fixed > observed > closed`.
+    /// `new > investigating > [known error] > fix > resolved > closed`.
     pub fn stages(&self) -> String {
         let problem = self.problem();
         let at =
@@ -53,10 +55,10 @@ impl Facts<'_> {
             |(state, name): &(ProblemState, &str)| if *state == at { format!("[{name}]") } else { (*name).to_owned() };
         let told = STAGES.iter().map(one).collect::<Vec<_>>().join(" > ");
         match problem.state {
-            ProblemState::Cancelled => "taken out".to_owned(),
+            ProblemState::Cancelled => "cancelled".to_owned(),
             ProblemState::Pending => {
                 let until = problem.follow_up_at.map(|at| format!(" until {}", stamp(at, self.now, self.zone)));
-                format!("{told}   = parked{}", until.unwrap_or_default())
+                format!("{told}   = pending{}", until.unwrap_or_default())
             }
             _ => told,
         }
@@ -64,7 +66,7 @@ impl Facts<'_> {
 
     /// Label and text of each fact, with the role of what must be seen.
     pub fn lines(&self) -> Vec<(&'static str, String, Role)> {
-        let mut lines = vec![("Cause", self.cause(), Role::Plain), ("Around", self.workaround(), Role::Plain)];
+        let mut lines = vec![("Cause", self.cause(), Role::Plain), ("Workaround", self.workaround(), Role::Plain)];
         lines.push(("Fix", self.fix(), Role::Plain));
         let problem = self.problem();
         if let Some(day) = problem.review_on {
@@ -73,7 +75,7 @@ impl Facts<'_> {
             lines.push(("Review", text, if due { Role::AtRisk } else { Role::Plain }));
         }
         if let Some(reason) = &problem.wait_reason {
-            lines.push(("Parked", reason.to_string(), Role::Paused));
+            lines.push(("Pending", reason.to_string(), Role::Paused));
         }
         for task in &self.view.tasks {
             let whom = task.vendor.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -159,7 +161,7 @@ impl Facts<'_> {
     /// The head of the facts, above the incidents; answers how many lines it took. Long texts get a second line where
     /// there is room.
     pub fn draw_above(&self, buffer: &mut Buffer, area: Rect, theme: &Theme, most: usize) -> u16 {
-        let cells = usize::from(area.width).saturating_sub(9);
+        let cells = usize::from(area.width).saturating_sub(LABEL + 2);
         let mut y = area.y;
         let stages = [("Stage", self.stages(), Role::Heading)];
         for (label, text, role) in stages.into_iter().chain(self.lines()) {
@@ -168,8 +170,8 @@ impl Facts<'_> {
                     return y - area.y;
                 }
                 let label = if n == 0 { label } else { "" };
-                put(buffer, area.x + 1, y, &pad(label, 7), 7, theme.style(Role::Faint));
-                put(buffer, area.x + 8, y, &text.replace('\n', " ")[part], cells, theme.style(role));
+                put(buffer, area.x + 1, y, &pad(label, LABEL), LABEL, theme.style(Role::Faint));
+                put(buffer, area.x + 1 + LABEL as u16, y, &text.replace('\n', " ")[part], cells, theme.style(role));
                 y += 1;
             }
         }

@@ -16,7 +16,7 @@ use crate::ui::theme::Role;
 pub const COLUMNS: &[Column] = &[
     Column::new("P", Width::Fixed(2)),
     Column::new("ID", Width::Fit(5, 14)),
-    Column::new("Stage", Width::Fit(5, 14)),
+    Column::new("Stage", Width::Fit(5, 15)),
     Column::new("Linked", Width::Fixed(6)).keep(60).right(),
     Column::new("Hours", Width::Fixed(5)).keep(20).right(),
     Column::new("Title", Width::Rest(16)),
@@ -96,18 +96,18 @@ pub const fn named(state: ProblemState) -> &'static str {
         ProblemState::New => "new",
         ProblemState::Investigating => "investigating",
         ProblemState::KnownError => "known error",
-        ProblemState::FixInProgress => "being fixed",
-        ProblemState::Pending => "parked",
-        ProblemState::Resolved => "observed",
+        ProblemState::FixInProgress => "fix in progress",
+        ProblemState::Pending => "pending",
+        ProblemState::Resolved => "resolved",
         ProblemState::Closed => "closed",
-        ProblemState::Cancelled => "out",
+        ProblemState::Cancelled => "cancelled",
     }
 }
 
 fn stage(state: ProblemState) -> Cell {
     match state {
         ProblemState::New => Cell::new("new", Role::Heading),
-        ProblemState::Pending => Cell::new("= parked", Role::Paused),
+        ProblemState::Pending => Cell::new("= pending", Role::Paused),
         ProblemState::Resolved | ProblemState::Closed | ProblemState::Cancelled => Cell::new(named(state), Role::Faint),
         state => Cell::plain(named(state)),
     }

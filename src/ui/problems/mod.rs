@@ -1,4 +1,4 @@
-//! The list of problems: what causes incidents, under way first, then what is observed after its fix.
+//! The list of problems: what causes incidents, under way first, then the resolved ones that are observed.
 //!
 //! - [`lines`]: a problem as a line
 
@@ -34,6 +34,8 @@ pub struct Problems {
     lines: Vec<Row<AggId>>,
     cursor: Cursor<AggId>,
     late: usize,
+    /// May this person do what is proposed?
+    may: bool,
     now: Instant,
 }
 
@@ -45,6 +47,7 @@ impl Problems {
             lines: Vec::new(),
             cursor: Cursor::default(),
             late: 0,
+            may: false,
             now: Instant::default(),
         }
     }
@@ -108,6 +111,7 @@ impl Problems {
 
     fn read(&mut self, desk: &Desk) -> Result<(), Error> {
         self.now = desk.now();
+        self.may = desk.person().investigates();
         self.rows = desk.problem_rows()?;
         self.proposals = desk.proposals()?.into_iter().map(|it| (place_of(&it.subject), it)).collect();
         let today = desk.policy().date(self.now);
@@ -149,9 +153,10 @@ impl Screen for Problems {
             let under_way = self.under_way();
             let proposed = match self.proposals.len() {
                 0 => String::new(),
-                n => format!("{n} proposed (P accepts, x refuses), "),
+                n if self.may => format!("{n} proposed (P accepts, x refuses), "),
+                n => format!("{n} proposed to tier 2, "),
             };
-            let left = format!(" {proposed}{under_way} under way, {} observed", self.rows.len() - under_way);
+            let left = format!(" {proposed}{under_way} under way, {} resolved", self.rows.len() - under_way);
             let late = if self.late > 0 { format!("{} to be looked at again ", self.late) } else { String::new() };
             let text = sides(&left, &late, body.width.into());
             let role = if self.late > 0 { Role::AtRisk } else { Role::Faint };
@@ -189,14 +194,15 @@ impl Screen for Problems {
 
     fn hints(&self) -> Vec<Hint> {
         if self.proposal().is_some() {
-            return vec![
-                Hint::Named(Action::Promote, "accept"),
-                Hint::Named(Action::Unlink, "refuse"),
+            let decide = [Hint::Named(Action::Promote, "accept"), Hint::Named(Action::Unlink, "refuse")];
+            let decide = decide.into_iter().filter(|_| self.may);
+            let rest = [
                 Hint::Named(Action::Open, "incidents"),
                 Hint::Pair(Action::Down, "/", Action::Up, "rows"),
                 Hint::Named(Action::ViewQueue, "queue"),
                 Hint::One(Action::Undo),
             ];
+            return decide.chain(rest).collect();
         }
         vec![
             Hint::Named(Action::Take, "own"),

@@ -23,7 +23,7 @@ impl Problems {
         });
         Spoken::List(List {
             is_record: false,
-            title: format!("problems, {} under way, {} observed", self.under_way(), self.rows.len() - self.under_way()),
+            title: format!("problems, {} under way, {} resolved", self.under_way(), self.rows.len() - self.under_way()),
             rows: proposed.chain(self.rows.iter().map(row)).collect(),
             at: self.cursor.at().copied(),
             marked: 0,

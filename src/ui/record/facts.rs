@@ -63,7 +63,7 @@ pub fn lines(view: &RecordView, now: Instant, zone: chrono_tz::Tz) -> Vec<(&'sta
     if let Some(major) = major(view, now, zone) {
         lines.insert(0, ("Major", major));
     }
-    lines.extend(problem(view).map(|told| ("Problem", told)));
+    lines.extend(problem(view).map(|told| ("Cause", told)));
     for link in &view.links {
         let told_apart = link.kind == LinkKind::ChildOfMajor || link.kind == LinkKind::SymptomOf && link.outward;
         if told_apart {
@@ -255,7 +255,7 @@ impl Facts<'_> {
             ("Status", "Owner"),
             ("Cat", "Impact"),
             ("Asset", "App"),
-            ("Problem", ""),
+            ("Cause", ""),
             ("Escal", "Link"),
             ("Task", "Vendor"),
             ("Must", ""),

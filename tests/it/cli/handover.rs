@@ -11,8 +11,11 @@ fn a_shift_is_handed_over_by_one_who_leaves_and_one_who_comes() {
     home.ok("new inc Printer is out of paper -r p.khan --as ann");
     let proposed = home.ok("handover --as ann");
     assert!(proposed.starts_with("Hand-over of tier 1\n"), "{proposed}");
-    for part in ["New: 2\n  INC-1", "Promised for the next shift: 1\n  INC-1    follow-up ", "Major incidents: none\n"]
-    {
+    for part in [
+        "New: 2\n  INC-1",
+        "Promised for the next shift: 1\n  INC-1    follow-up ",
+        "Major incidents and candidates: none\n",
+    ] {
         assert!(proposed.contains(part), "{part} in {proposed}");
     }
     assert!(proposed.lines().all(|line| line.chars().count() <= 80), "{proposed}");

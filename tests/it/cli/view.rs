@@ -28,3 +28,20 @@ fn a_view_is_saved_listed_used_shared_and_removed() {
     home.ok("rebuild");
     home.ok("ls --view VPN");
 }
+
+#[test]
+fn a_colleagues_view_is_not_written_over_and_two_of_one_name_are_told_apart() {
+    let home = Home::desk();
+    home.ok("user add dana --role supervisor --no-tier");
+    home.ok("view save Tunnels is:open vpn --as ann");
+    home.ok("view save Tunnels is:open wifi --as bob");
+    home.ok("view share Tunnels --as ann");
+    assert_eq!(home.refused("view save Tunnels is:open all --as dana"), (2, "text_invalid".into()));
+    assert_eq!(home.refused("view share Tunnels --as bob"), (2, "text_invalid".into()), "one of that name is shared");
+    home.ok("view rename Tunnels Radio --as bob");
+    let names = |who: &str| {
+        let views = home.json(&format!("view list --as {who}"));
+        views.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(names("bob").contains(&"Radio".to_owned()) && names("ann").contains(&"Tunnels".to_owned()));
+}

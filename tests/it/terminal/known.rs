@@ -58,3 +58,13 @@ fn a_number_that_tells_no_workaround_is_named_and_what_was_typed_stays() {
     tty.sees("INC-1").keys("n 'WiFi drops my VPN @k.osei' shift-tab shift-tab shift-tab 'PRB-9' ctrl-s");
     tty.sees("PRB-9 tells no workaround").sees("WiFi drops my VPN");
 }
+
+#[test]
+fn the_next_verb_is_for_the_new_ticket_also_where_its_queue_is_not_shown() {
+    let floor = Floor::now();
+    known(&mut floor.desk("carla"));
+    let mut tty = Tty::console(&floor.path(), "carla", (80, 24));
+    tty.sees("tier:mine").keys("n 'WiFi drops my VPN @k.osei'").sees("likely PRB-1");
+    tty.keys("ctrl-b ctrl-s").sees("logged INC-7").sees("Timeline").keys("d").sees("Resolve INC-7").keys("enter");
+    assert!(patiently(|| floor.ticket(7).state == State::Resolved));
+}

@@ -47,7 +47,10 @@ pub fn unmet(change: &ChangeRecord, into: Phase, at: &Circumstances<'_>) -> Vec<
 
 fn scope(change: &ChangeRecord) -> Vec<String> {
     let named = !change.software_items.is_empty() || !change.endpoints.is_empty();
-    missing([(named, "no program and no machine is named that it touches")])
+    missing([(
+        named,
+        "no program and no machine is named that it touches (`tierdesk change plan --software` or `--machine`)",
+    )])
 }
 
 fn evaluated(change: &ChangeRecord) -> Vec<String> {

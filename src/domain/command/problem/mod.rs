@@ -37,7 +37,6 @@ use crate::domain::event::{Body, Write};
 use crate::domain::field::Fields;
 use crate::domain::problem::{Problem, ProblemCancel, ProblemState};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::role::Tier;
 use crate::domain::text::Login;
 use crate::domain::time::{Instant, Secs};
 
@@ -156,7 +155,7 @@ impl Undoes for Problem {
 impl Moment<'_> {
     /// A technician of tier 2 or above, or a supervisor: who looks for causes.
     fn investigator(&self) -> Result<(), Refusal> {
-        if self.is_supervisor() || self.by.serves(Tier::Two) || self.rule {
+        if self.by.investigates() || self.rule {
             return Ok(());
         }
         Err(self.not_permitted("a technician of tier 2 or above, or a supervisor"))

@@ -7,6 +7,7 @@ use crate::domain::command::note::AddNote;
 use crate::domain::id::{AggId, StoreId};
 use crate::domain::incident::{State, Visibility};
 use crate::domain::problem::{CauseClass, ClosureCode, Detection, DetectionSource, FixSource, Why};
+use crate::domain::role::Tier;
 use crate::domain::text::{Finding, Label, RootCause, Title, Workaround};
 use crate::domain::ticket::{Link, LinkKind};
 

@@ -454,7 +454,10 @@ fn r12_what_failed_is_tried_again() {
 fn r14_a_fulfilled_request_is_looked_at_again() {
     let bench = bench();
     let again = Verb::Reopen(Reopen { reason: reason("it does not start any more") });
-    let next = again.decide(&request(&bench, State::Fulfilled), &bench.at("bob")).unwrap().next;
+    let seen = Check { kind: CheckKind::Version, seen: Seen::Pass, evidence: "as ordered".to_owned() };
+    let fulfilled = bench.with(request(&bench, State::Fulfilled), |t| t.checks = [seen.clone()].into());
+    let next = again.decide(&fulfilled, &bench.at("bob")).unwrap().next;
+    assert!(next.checks.is_empty(), "what was seen before is seen again");
     assert_eq!((next.state, next.assignee, next.reopen_count), (State::Verifying, Some(login("ann")), 1));
     assert_eq!(code_of(again.decide(&request(&bench, State::Closed), &bench.at("dana"))), Code::IllegalTransition);
 }

@@ -16,17 +16,20 @@ use crate::ui::part::form::{Choice, Field, Form};
 use crate::ui::part::prompt::Prompt;
 use crate::ui::screen::Next;
 
+const NEEDS: &str = "a cause of 20 letters or more with its class, or the vendor's word; and a workaround";
+
 /// The cause is found: cause and class, or the vendor's word, and a workaround or that there is none.
 pub fn known_error(about: About, desk: &Desk) -> Result<Writing, Error> {
     let problem = about.problem();
     let cause = problem.root_cause.as_ref().map_or("", RootCause::as_str);
     let form = Form::new(about.titled("Known error:"))
+        .field("needs", "Needs", Field::Info(vec![NEEDS.to_owned()]))
         .field("cause", "Cause", Field::Area(Editor::new(cause)))
         .field("class", "Class", classes(problem.cause_class))
         .leads_to("around")
         .field("statement", "Vendor says", Field::Line(Prompt::new(&said(problem.vendor_statement.as_ref()))))
-        .field("ref", "under number", Field::Line(Prompt::new(problem.vendor_ref.as_ref().map_or("", Label::as_str))));
-    let form = with_workaround(form, problem, "Around").focused("cause");
+        .field("ref", "Its number", Field::Line(Prompt::new(problem.vendor_ref.as_ref().map_or("", Label::as_str))));
+    let form = with_workaround(form, problem, "Workaround").focused("cause");
     let it = about.clone();
     about.write(
         "known error",
@@ -71,15 +74,15 @@ pub fn workaround(about: About, desk: &Desk) -> Result<Writing, Error> {
 
 fn with_workaround(form: Form, problem: &Problem, label: &str) -> Form {
     let text = problem.workaround.as_ref().map_or("", Workaround::as_str);
-    let tiers = Tier::ALL.iter().map(|tier| Choice::new(tier.to_string(), format!("tier {tier}"))).collect();
+    let tiers = Tier::ALL.iter().map(|tier| Choice::new(tier.to_string(), tier.to_string())).collect();
     let at = Tier::ALL.iter().position(|tier| *tier == problem.workaround_min_tier);
     let by = problem.workaround_tested_by.as_ref().map_or("", Login::as_str);
     let on = problem.workaround_tested_on.map(|day| day.to_string()).unwrap_or_default();
     form.field("around", label, Field::Area(Editor::new(text)))
         .field("none", "", Field::Toggles(vec![("there is none".to_owned(), problem.no_workaround)]))
-        .field("tier", "From", Field::Choice { options: tiers, chosen: at })
+        .field("tier", "From tier", Field::Choice { options: tiers, chosen: at })
         .field("by", "Tested by", Field::Line(Prompt::new(by)))
-        .field("on", "on", Field::Line(Prompt::new(&on)))
+        .field("on", "Tested on", Field::Line(Prompt::new(&on)))
 }
 
 fn published(form: &Form, about: &About) -> Result<Publish, Refusal> {

@@ -144,7 +144,7 @@ pub fn cancel(about: About, desk: &Desk) -> Result<Choosing<Cancelling>, Error> 
         .iter()
         .map(|row| Entry::new(Some(row.agg), format!("{} {}", row.name, row.title), "it goes on"))
         .collect();
-    entries.push(Entry::new(None, "it is no problem", "taken out"));
+    entries.push(Entry::new(None, "it is no problem", "cancelled"));
     let count = entries.len();
     let picker = Picker::new(format!("{}: a duplicate of", about.problem().name()), Digits::Point, entries)
         .hints("Enter choose   letters narrow   Esc close");

@@ -12,6 +12,8 @@ use crate::ui::theme::{Role, Theme};
 const AREA_MIN: u16 = 3;
 /// Lines that a text area likes to have.
 const AREA_WANTED: u16 = 7;
+/// Lines of a long text that a dialog makes room for, if the screen has them.
+const AREA_MOST: u16 = 40;
 /// Lines that a row of boxes takes at most; of more a window is shown.
 const BOXES_MAX: u16 = 12;
 /// Cells that labels take at most.
@@ -48,8 +50,11 @@ impl Form {
     /// Lines that the dialog likes to have in a box of that width, borders included.
     pub fn height(&self, width: u16) -> u16 {
         let body = Rect::new(0, 0, width.saturating_sub(4), 0);
-        let areas = self.fields.iter().filter(|named| matches!(named.field, Field::Area(_))).count() as u16;
-        self.heights(body, self.label_width()).iter().sum::<u16>() + areas * (AREA_WANTED - AREA_MIN) + 3
+        let wanted = self.fields.iter().filter_map(|named| match &named.field {
+            Field::Area(editor) => Some((editor.began_with() as u16).clamp(AREA_WANTED, AREA_MOST) - AREA_MIN),
+            _ => None,
+        });
+        self.heights(body, self.label_width()).iter().sum::<u16>() + wanted.sum::<u16>() + 3
     }
 
     fn label_width(&self) -> u16 {
