@@ -1,5 +1,8 @@
 //! Keys in, commands out, on a small desk, within the key budgets of the main jobs.
 
+mod call;
+mod escalate;
+
 use super::bench::{Bench, login};
 use crate::app::Error;
 use crate::app::run::Requester;
@@ -20,140 +23,6 @@ use crate::ui::action::{Action, Context};
 use crate::ui::command::Command;
 use crate::ui::keymap::Keymap;
 use crate::ui::screen::{Draft, Event, Next, Place, Subject};
-
-/// The answer to an item as text.
-fn answer(escalate: &Escalate, item: Item) -> Option<String> {
-    let answer = escalate.answers.iter().find(|it| it.0 == item)?.1.as_ref()?;
-    Some(answer.finding.as_ref().map(ToString::to_string).unwrap_or_default())
-}
-
-fn escalated(verb: Verb) -> Escalate {
-    match verb {
-        Verb::Escalate(escalate) => escalate,
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn escalating_is_reason_text_send() {
-    let mut bench = Bench::new();
-    let place = Place::Escalate(bench.about(&[1]));
-    let (verb, _) = bench.done(&place, "2 'roll back the firmware' ctrl-s");
-    let escalate = escalated(verb);
-    assert_eq!((&escalate.to, escalate.why), (&Target::Tier(Tier::Two), Some(Why::Skill)));
-    let symptom = "The VPN client says: session terminated. Only on WiFi.";
-    assert_eq!(answer(&escalate, Item::H1).as_deref(), Some(symptom));
-    assert_eq!(answer(&escalate, Item::H8).as_deref(), Some("nothing yet"));
-    assert_eq!(answer(&escalate, Item::H10).as_deref(), Some("roll back the firmware"));
-}
-
-#[test]
-fn another_target_is_three_keys_more() {
-    let mut bench = Bench::new();
-    let place = Place::Escalate(bench.about(&[1]));
-    let (verb, _) = bench.done(&place, "shift-tab 3 tab 2 'please decide' ctrl-s");
-    assert_eq!(escalated(verb).to, Target::Attention);
-}
-
-#[test]
-fn the_signs_of_a_fault_choose_the_discipline_and_its_question() {
-    let mut bench = Bench::new();
-    let edit = Edit {
-        symptom: Some(Some(Symptom::LicenseDenied)),
-        signature: Some(Signature::new("lic01 unreachable").ok()),
-        ..Edit::default()
-    };
-    let agg = bench.inc(1);
-    bench.desk.run(&Verb::Edit(edit), agg).unwrap();
-    let place = Place::Escalate(bench.about(&[1]));
-    let (verb, receipt) = bench.done(&place, "1 ctrl-s");
-    let escalate = escalated(verb);
-    assert_eq!(escalate.to, Target::Across(Whom::Discipline(Discipline::Network)));
-    let asked = answer(&escalate, Item::H10).unwrap();
-    assert!(asked.starts_with("Is host:port of the license server open"), "{asked}");
-    let record = bench.desk.record(agg).unwrap();
-    assert_eq!(record.tasks[0].name(), "TSK-1", "{receipt}");
-    let mut again = bench.open(&place);
-    let shown = bench.drawn(&mut *again, 80, 24);
-    assert!(shown.contains("Tier 2*") && shown.contains("Ask empty !"), "it was asked already: {shown}");
-}
-
-#[test]
-fn tier_2_asks_a_vendor_by_name_and_version() {
-    let mut bench = Bench::new();
-    bench.be("dana");
-    let place = Place::Escalate(bench.about(&[1]));
-    let mut screen = bench.open(&place);
-    assert!(matches!(bench.press(&mut *screen, "shift-tab 6 tab 4 'a fix, please' ctrl-s"), Next::Stay));
-    let shown = bench.drawn(&mut *screen, 80, 24);
-    assert!(shown.contains("the vendor is missing"), "{shown}");
-    let next = bench.press(&mut *screen, "'Contoso' tab 'Client 5.1' ctrl-s");
-    let Next::Do(Command::Verb(verb, _)) = next else { panic!("not sent: {next:?}") };
-    let escalate = escalated(*verb);
-    assert_eq!(escalate.to, Target::Across(Whom::Vendor(Label::new("Contoso").unwrap())));
-    assert_eq!(answer(&escalate, Item::H13).as_deref(), Some("Client 5.1"));
-}
-
-#[test]
-fn done_on_a_task_asks_for_its_answer() {
-    let mut bench = Bench::new();
-    bench.be("dana");
-    let parent = bench.inc(1);
-    let case = bench.desk.record(parent).unwrap().case;
-    let ask = Ask::of(Question::new("Is the gateway up?").unwrap(), case.ticket());
-    let task = bench.desk.run(&Verb::Ask(ask), parent).unwrap().records[0].1;
-    bench.be("ann");
-    let place = Place::Resolve(Subject::one(task));
-    let mut screen = bench.open(&place);
-    let shown = bench.drawn(&mut *screen, 80, 24);
-    assert!(shown.contains("Answer TSK-1") && shown.contains("Is the gateway up?"), "{shown}");
-    let (verb, _) = bench.done(&place, "'yes, since noon' ctrl-s");
-    assert!(matches!(verb, Verb::Done(_)), "{verb:?}");
-    assert_eq!(bench.desk.record(task).unwrap().case.ticket().state, State::Done);
-    let refused = super::open(&Place::Escalate(Subject::one(task)), &bench.desk, &Keymap::default());
-    assert_eq!(refused.err().map(|why| why.code()), Some("illegal_transition"));
-}
-
-#[test]
-fn an_escalation_without_ask_stays_and_goes_to_the_gap() {
-    let bench = Bench::new();
-    let mut screen = bench.open(&Place::Escalate(bench.about(&[1])));
-    assert!(matches!(bench.press(&mut *screen, "2 ctrl-s"), Next::Stay));
-    let shown = bench.drawn(&mut *screen, 80, 24);
-    assert!(shown.contains("error: the line Ask is empty") && shown.contains("Ask empty !"), "{shown}");
-    assert!(matches!(bench.press(&mut *screen, "'more memory' ctrl-s"), Next::Do(_)));
-}
-
-#[test]
-fn a_hand_off_that_would_be_refused_is_not_begun() {
-    let mut bench = Bench::new();
-    let refused = |bench: &Bench, numbers: &[u32]| {
-        let place = Place::Escalate(bench.about(numbers));
-        super::open(&place, &bench.desk, &Keymap::default()).err().map(|why| (why.code(), why.to_string()))
-    };
-    bench.be("bob");
-    let (code, why) = refused(&bench, &[1]).unwrap();
-    assert_eq!(code, "not_permitted");
-    assert!(why.starts_with("ann has INC-1"), "{why}");
-    assert!(refused(&bench, &[1, 2]).is_some());
-    assert_eq!(refused(&bench, &[1, 3]), None, "INC-3 is free, INC-1 is skipped");
-    bench.be("dana");
-    assert_eq!(refused(&bench, &[1]), None, "a supervisor may");
-}
-
-#[test]
-fn ticked_steps_go_along_and_one_note_serves_several_tickets() {
-    let mut bench = Bench::new();
-    let place = Place::Escalate(bench.about(&[1, 2]));
-    let (verb, n) = bench.done(&place, "1 'take over' tab space right right space ctrl-s");
-    let escalate = escalated(verb);
-    assert_eq!(n, 2);
-    assert_eq!(answer(&escalate, Item::H2).as_deref(), Some(""));
-    assert_eq!(answer(&escalate, Item::H4).as_deref(), Some(""));
-    assert_eq!(answer(&escalate, Item::H3), None);
-    let mut screen = bench.open(&Place::Escalate(bench.about(&[1])));
-    assert!(bench.drawn(&mut *screen, 80, 24).contains("[x] reproduced"), "ticks come from the record");
-}
 
 #[test]
 fn a_reply_is_a_digit_or_ones_own_words() {
@@ -193,20 +62,6 @@ fn texts_and_fields_are_inserted_from_lists_over_the_form() {
     let Next::Do(Command::Verb(verb, _)) = next else { panic!("{next:?}") };
     let Verb::Note(note) = *verb else { panic!("{verb:?}") };
     assert!(note.text.as_str().starts_with("See INC-1: Unlocked the account"), "{}", note.text);
-}
-
-#[test]
-fn a_new_ticket_begins_with_a_template_and_ones_own_words_count() {
-    let bench = Bench::new();
-    let command = bench.command(&Place::New, "'Payroll @k.osei' ctrl-t 'legacy' enter ctrl-s");
-    let Command::Log(log, _) = command else { panic!("{command:?}") };
-    assert_eq!((log.title.as_str(), log.subcategory), ("Payroll", Subcategory::CompatibilityConflict));
-    assert_eq!(log.checklist.as_ref().map(Label::as_str), Some("compatibility conflict"));
-    assert!(log.description.as_ref().unwrap().as_str().starts_with("Program, version and its maker:"));
-    let mut screen = bench.open(&Place::New);
-    bench.press(&mut *screen, "ctrl-t 1");
-    let shown = bench.drawn(&mut *screen, 80, 40);
-    assert!(shown.contains("Installation fails") && shown.contains("failed installation"), "{shown}");
 }
 
 #[test]
@@ -443,47 +298,6 @@ fn a_link_is_taken_off_from_either_end() {
         bench.done(&Place::Unlink(bench.about(&[end])), "enter");
         assert!(bench.desk.record(first).unwrap().links.is_empty());
     }
-}
-
-#[test]
-fn a_call_is_one_line() {
-    let mut bench = Bench::new();
-    let command = bench.command(&Place::New, "'Mouse is gone @p.khan %LAP-7 #desk !3' ctrl-s");
-    let Command::Log(log, requester) = &command else { panic!("{command:?}") };
-    assert_eq!(log.title.as_str(), "Mouse is gone");
-    assert_eq!((log.impact, log.urgency), (Some(Impact::Medium), Urgency::Medium));
-    assert_eq!(*requester, Some(Requester::Named("p.khan".into())));
-    assert_eq!(log.then, Then::Queue);
-    assert_eq!(command.carry_out(&mut bench.desk).unwrap().name(), "INC-4");
-}
-
-#[test]
-fn a_call_without_a_requester_keeps_what_was_typed() {
-    let bench = Bench::new();
-    let mut screen = bench.open(&Place::New);
-    assert!(matches!(bench.press(&mut *screen, "'Mouse is gone' ctrl-s"), Next::Stay));
-    assert!(bench.drawn(&mut *screen, 80, 24).contains("error: the requester is missing"));
-    let next = bench.press(&mut *screen, "' @p.khan' ctrl-s");
-    assert!(matches!(next, Next::Do(Command::Log(..))), "{next:?}");
-}
-
-#[test]
-fn the_other_fields_of_a_call_follow_with_tab() {
-    let mut bench = Bench::new();
-    let keys = "'Excel hangs @p.khan' tab tab 3 tab tab tab ctrl-s";
-    let mut screen = bench.open(&Place::New);
-    bench.press(&mut *screen, keys);
-    assert!(
-        bench.drawn(&mut *screen, 80, 24).contains("error: the resolution note has 0 characters"),
-        "resolved needs a note"
-    );
-    bench.press(&mut *screen, "shift-tab shift-tab 'Restarted it together, works.'");
-    let next = bench.press(&mut *screen, "tab tab 'perf' ctrl-s");
-    let Next::Do(command) = next else { panic!("{}", bench.drawn(&mut *screen, 80, 24)) };
-    let receipt = command.carry_out(&mut bench.desk).unwrap();
-    let view = bench.desk.record(receipt.records[0].1).unwrap();
-    assert_eq!(view.case.ticket().state, State::Resolved);
-    assert_eq!(view.case.ticket().subcategory, Subcategory::Performance);
 }
 
 #[test]
